@@ -1,0 +1,60 @@
+# Works with GNU Make 3.81 (macOS) and later. `make help` prints the lines marked with two hashes.
+PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
+	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
+BIN := .venv/bin
+UV := $(shell command -v uv 2>/dev/null || echo $(BIN)/uv)
+READY := .venv/ready
+# Nothing here depends on the caller's own Python settings.
+unexport PYTHONPATH PYTHONHOME
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint bench lock clean setup python-found
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+demo: $(READY) ## set everything up, run the RECLAIIM trial on simulated data, write the report
+	@$(BIN)/myotrial demo
+
+test: $(READY) ## run every test, the examples in the documentation included
+	@$(BIN)/python -m pytest
+
+lint: $(READY) ## ruff, mypy --strict, the one-way contract between the rooms
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+bench: $(READY) ## speed and memory as ratios measured in one run
+	@$(BIN)/python benchmarks/run.py
+
+setup: $(READY) ## set up .venv only
+
+lock: $(READY) ## write requirements.lock anew (names, versions and hashes only)
+	@$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \
+		--no-emit-index-url --group dev pyproject.toml -o requirements.lock $(LOCKFLAGS)
+	@printf 'uv==%s\n' "$$($(UV) --version | cut -d' ' -f2)" | $(UV) pip compile --quiet --universal \
+		--generate-hashes --no-annotate --no-header --no-emit-index-url - -o requirements-uv.lock
+
+clean: ## remove .venv and everything that was generated
+	rm -rf .venv demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+python-found:
+	@test -n "$(PYTHON)" || { printf '%s\n' \
+		'myotrial needs Python 3.11 or newer, and none was found on PATH.' \
+		'  Debian, Ubuntu:  sudo apt install python3 python3-venv' \
+		'  macOS:           brew install python3   (or the installer from python.org)' \
+		'  elsewhere:       make demo PYTHON=/path/to/python3.12' >&2; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { printf '%s\n' \
+		'$(PYTHON) has no venv module, which sets up the environment.' \
+		"  Debian, Ubuntu:  sudo apt install python3-venv   (or python$$($(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv)" >&2; exit 2; }
+
+$(READY): pyproject.toml requirements.lock requirements-uv.lock
+	@$(MAKE) -s python-found
+	@echo "Setting up .venv (once; a few hundred MB of packages, checked against the hashes in requirements.lock) ..." >&2
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@command -v $(UV) >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --disable-pip-version-check \
+		--require-hashes -r requirements-uv.lock
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(UV) pip install --quiet --require-hashes -r requirements.lock
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(UV) pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $(READY)

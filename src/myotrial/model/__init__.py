@@ -1,0 +1,1 @@
+"""Frozen records shared by every room, and the errors."""

@@ -1,0 +1,277 @@
+"""Proportions of one group, and two proportions compared without strata.
+
+The intervals and tests are those of statsmodels and SciPy; written here are the Wald standard error and
+p-value of the risk difference, and what is done where a method has no answer.
+"""
+
+import math
+from typing import Literal, get_args
+
+from myotrial.statistics._arguments import check_choice, check_conf_level, check_count
+from myotrial.statistics._intervals import finite_or_none, normal_p_value, normal_quantile
+from myotrial.statistics.estimate import Estimate
+
+ProportionInterval = Literal["wilson", "clopper-pearson", "wald"]
+RiskDifferenceInterval = Literal["wald", "newcombe"]
+
+_STATSMODELS_NAME = {"wilson": "wilson", "clopper-pearson": "beta", "wald": "normal"}
+_PROPORTION_METHOD = {
+    "wilson": "proportion with Wilson score interval, without continuity correction",
+    "clopper-pearson": "proportion with exact Clopper–Pearson interval",
+    "wald": "proportion with Wald interval, cut at 0 and 1",
+}
+_DIFFERENCE_METHOD = {
+    "wald": "difference of two proportions with Wald interval and test (unpooled variance)",
+    "newcombe": "difference of two proportions with Newcombe's hybrid score interval (method 10)",
+}
+_EMPTY = "{} has no subjects: nothing can be estimated"
+_NO_VARIANCE = "every proportion is 0 or 1: the Wald standard error is zero and gives no interval"
+
+
+def estimate_proportion(
+    count: int, n: int, interval: ProportionInterval = "wilson", conf_level: float = 0.95
+) -> Estimate:
+    """Estimate a proportion with a confidence interval.
+
+    Parameters
+    ----------
+    count, n
+        Subjects with the event, and subjects in all; 0 ≤ count ≤ n.
+    interval
+        ``"wilson"`` (score, without continuity correction), ``"clopper-pearson"`` (exact) or ``"wald"``.
+    conf_level
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        ``value``, ``low`` and ``high`` between 0 and 1; ``se`` is sqrt(p (1 - p) / n) whatever the interval.
+        With n = 0 everything is ``None``; a Wald interval at 0 of n or n of n is ``None`` too.
+
+    Raises
+    ------
+    ValueError
+        A count is negative, not whole or above n; the level or the interval's name is not possible.
+
+    References
+    ----------
+    .. [1] Wilson EB. J Am Stat Assoc 1927;22:209-212. doi:10.1080/01621459.1927.10502953
+    .. [2] Clopper CJ, Pearson ES. Biometrika 1934;26:404-413. doi:10.1093/biomet/26.4.404
+    .. [3] Newcombe RG. Stat Med 1998;17:857-872 (the examples).
+
+    Examples
+    --------
+    >>> estimate_proportion(81, 263)
+    Estimate: 0.308 (95 % CI 0.2553 to 0.3662), n = 263 [proportion with Wilson score interval, ...]
+    """
+    count, n = check_count(count, n)
+    check_choice(interval, "interval", get_args(ProportionInterval))
+    check_conf_level(conf_level)
+    method = _PROPORTION_METHOD[interval]
+    if n == 0:
+        return Estimate(value=None, n=0, method=method, warnings=(_EMPTY.format("the group"),))
+    value = count / n
+    se = math.sqrt(value * (1 - value) / n)
+    if interval == "wald" and se == 0:
+        return Estimate(value=value, se=se, n=n, method=method, warnings=(_NO_VARIANCE,))
+
+    from statsmodels.stats.proportion import proportion_confint
+
+    low, high = proportion_confint(count, n, alpha=1 - conf_level, method=_STATSMODELS_NAME[interval])
+    return Estimate(
+        value=value,
+        low=min(float(low), value),  # rounding may put the end of 0 of n a hair above 0
+        high=max(float(high), value),
+        conf_level=conf_level,
+        se=se,
+        n=n,
+        method=method,
+    )
+
+
+def estimate_risk_difference(
+    count1: int,
+    n1: int,
+    count0: int,
+    n0: int,
+    interval: RiskDifferenceInterval = "wald",
+    conf_level: float = 0.95,
+) -> Estimate:
+    """Estimate the difference of two independent proportions, group 1 minus group 0.
+
+    Parameters
+    ----------
+    count1, n1, count0, n0
+        Subjects with the event and subjects in all, in the treated group (1) and the reference (0).
+    interval
+        ``"wald"`` (unpooled variance, with the p-value of its test) or ``"newcombe"`` (square-and-add of two
+        Wilson intervals, Newcombe's method 10; no test belongs to it, so the p-value is ``None``).
+    conf_level
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        ``value`` between -1 and 1; ``se`` is the unpooled one whatever the interval; ``n`` counts both groups.
+        A Wald interval that leaves [-1, 1] is cut there, with a warning.
+
+    Raises
+    ------
+    ValueError
+        A count is negative, not whole or above n; the level or the interval's name is not possible.
+
+    References
+    ----------
+    .. [1] Newcombe RG. Stat Med 1998;17:873-890.
+       doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I
+
+    Examples
+    --------
+    >>> estimate_risk_difference(37, 47, 21, 48)
+    Estimate: 0.3497 (95 % CI 0.167 to 0.5324), p = 0.0002, n = 95 [difference of two proportions ...]
+    >>> estimate_risk_difference(56, 70, 48, 80, interval="newcombe")
+    Estimate: 0.2 (95 % CI 0.05243 to 0.3339), n = 150 [...Newcombe's hybrid score interval (method 10)]
+    """
+    count1, n1, count0, n0 = _check_two(count1, n1, count0, n0)
+    check_choice(interval, "interval", get_args(RiskDifferenceInterval))
+    check_conf_level(conf_level)
+    method, n = _DIFFERENCE_METHOD[interval], n1 + n0
+    if min(n1, n0) == 0:
+        return _empty_group(n1, n0, method)
+    p1, p0 = count1 / n1, count0 / n0
+    value = p1 - p0
+    se = math.sqrt(p1 * (1 - p1) / n1 + p0 * (1 - p0) / n0)
+    if interval == "newcombe":
+        low, high = _newcombe(count1, n1, count0, n0, conf_level)
+        return Estimate(
+            value=value, low=low, high=high, conf_level=conf_level, se=se, n=n, method=method
+        )
+    if se == 0:
+        return Estimate(value=value, se=se, n=n, method=method, warnings=(_NO_VARIANCE,))
+    return wald_difference(value, se, n, conf_level, method)
+
+
+def wald_difference(
+    value: float, se: float, n: int, conf_level: float, method: str, warnings: tuple[str, ...] = ()
+) -> Estimate:
+    """Build a difference of proportions from its standard error: Wald interval within [-1, 1], Wald test."""
+    half = normal_quantile(conf_level) * se
+    if abs(value) + half > 1:
+        warnings = (*warnings, "the Wald interval leaves the range -1 to 1 and was cut there")
+    return Estimate(
+        value=value,
+        low=max(value - half, -1.0),
+        high=min(value + half, 1.0),
+        conf_level=conf_level,
+        se=se,
+        p_value=normal_p_value(value / se),
+        n=n,
+        method=method,
+        warnings=warnings,
+    )
+
+
+def estimate_odds_ratio(count1: int, n1: int, count0: int, n0: int, conf_level: float = 0.95) -> Estimate:
+    """Estimate the odds ratio of two independent proportions, group 1 over group 0.
+
+    Parameters
+    ----------
+    count1, n1, count0, n0
+        Subjects with the event and subjects in all, in the treated group (1) and the reference (0).
+    conf_level
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        The sample odds ratio with Woolf's interval; ``se`` is that of the log odds ratio and the p-value that
+        of its Wald test. With a zero cell all of them are ``None``: no half is added in silence.
+
+    Raises
+    ------
+    ValueError
+        A count is negative, not whole or above n, or the level is not possible.
+
+    References
+    ----------
+    .. [1] Woolf B. Ann Hum Genet 1955;19:251-253. doi:10.1111/j.1469-1809.1955.tb01348.x
+
+    Examples
+    --------
+    >>> estimate_odds_ratio(51, 120, 33, 120)
+    Estimate: 1.949 (95 % CI 1.133 to 3.351), p = 0.0159, n = 240 [odds ratio ...]
+    """
+    count1, n1, count0, n0 = _check_two(count1, n1, count0, n0)
+    check_conf_level(conf_level)
+    method = "odds ratio with Woolf (logit) interval and Wald test; standard error of the log"
+    if min(n1, n0) == 0:
+        return _empty_group(n1, n0, method)
+    if 0 in {count1, count0, n1 - count1, n0 - count0}:
+        why = "a cell of the two-by-two table is zero: the odds ratio is 0, infinite or undefined"
+        return Estimate(value=None, n=n1 + n0, method=method, warnings=(why,))
+    table = _table(count1, n1, count0, n0)
+    return ratio_from_log(
+        float(table.log_oddsratio), float(table.log_oddsratio_se), n1 + n0, conf_level, method
+    )
+
+
+def estimate_risk_ratio(count1: int, n1: int, count0: int, n0: int, conf_level: float = 0.95) -> Estimate:
+    """Estimate the ratio of two independent proportions, group 1 over group 0.
+
+    Parameters
+    ----------
+    count1, n1, count0, n0
+        Subjects with the event and subjects in all, in the treated group (1) and the reference (0).
+    conf_level
+        Confidence level, between 0 and 1.
+
+    Returns
+    -------
+    Estimate
+        The ratio with Katz's log interval; ``se`` is that of the log ratio and the p-value that of its Wald
+        test. All are ``None`` where a group has no event, or where every subject of both groups has one.
+
+    Raises
+    ------
+    ValueError
+        A count is negative, not whole or above n, or the level is not possible.
+
+    References
+    ----------
+    .. [1] Katz D et al. Biometrics 1978;34:469-474. doi:10.2307/2530610
+
+    Examples
+    --------
+    >>> estimate_risk_ratio(51, 120, 33, 120)
+    Estimate: 1.545 (95 % CI 1.083 to 2.206), p = 0.0166, n = 240 [risk ratio ...]
+    """
+    count1, n1, count0, n0 = _check_two(count1, n1, count0, n0)
+    check_conf_level(conf_level)
+    method = "risk ratio with Katz log interval and Wald test; standard error of the log"
+    if min(n1, n0) == 0:
+        return _empty_group(n1, n0, method)
+    if min(count1, count0) == 0 or (count1 == n1 and count0 == n0):
+        why = "a group has no event, or every subject has one: the log risk ratio has no standard error"
+        return Estimate(value=None, n=n1 + n0, method=method, warnings=(why,))
+    table = _table(count1, n1, count0, n0)
+    return ratio_from_log(
+        float(table.log_riskratio), float(table.log_riskratio_se), n1 + n0, conf_level, method
+    )
+
+
+def ratio_from_log(
+    log_value: float, se: float, n: int, conf_level: float, method: str, warnings: tuple[str, ...] = ()
+) -> Estimate:
+    """Build a ratio from its logarithm and that one's standard error: Wald interval and test."""
+    half = normal_quantile(conf_level) * se
+    return Estimate(
+        value=math.exp(log_value),
+        low=math.exp(log_value - half),
+        high=math.exp(log_value + half),
+        conf_level=conf_level,
+        se=se,
+        p_value=normal_p_value(log_value / se),
+        n=n,
+        method=method,
+        warnings=warnings,
+    )
