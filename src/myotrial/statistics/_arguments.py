@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+
 def fault(name: str, got: object, expected: str) -> ValueError:
     """Build the one error of this room: the argument, what it was, and what it should have been."""
     return ValueError(f"{name}: got {got}; expected {expected}")
@@ -61,7 +62,8 @@ def as_binary(values: ArrayLike, name: str) -> NDArray[np.bool_]:
     if wrong.any():
         at = int(np.flatnonzero(wrong)[0])
         raise fault(name, f"{array[at]:g} at position {at}", "0 or 1")
-    return array == 1
+    binary: NDArray[np.bool_] = array == 1
+    return binary
 
 
 def as_labels(values: ArrayLike, name: str) -> NDArray[Any]:

@@ -1,3 +1,4 @@
+# ruff: noqa: PLC0415 (SciPy and statsmodels take seconds to load: only where they are used)
 """Quantiles, and the estimate with a symmetric interval, on the plain or the log scale."""
 
 import math

@@ -1,6 +1,7 @@
 """The estimate: one number with its interval, its p-value and the name of its method."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from html import escape
 from typing import Any
@@ -20,14 +21,11 @@ def format_p(p_value: float | None) -> str:
     return "p < 0.0001" if p_value < 0.0001 else f"p = {p_value:.4f}"
 
 
-def render_html_table(caption: str, header: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
+def render_html_table(caption: str, header: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> str:
     """Write a small HTML table: a caption, one header row and the rows, all text escaped."""
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in header)
     body = "".join("<tr>" + "".join(f"<td>{escape(cell)}</td>" for cell in row) + "</tr>" for row in rows)
-    return (
-        f"<table><caption>{escape(caption)}</caption>"
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-    )
+    return f"<table><caption>{escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)

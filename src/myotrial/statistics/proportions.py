@@ -1,14 +1,15 @@
-"""Proportions of one group, and two proportions compared without strata.
+# ruff: noqa: PLC0415 (SciPy and statsmodels take seconds to load: only where they are used)
+"""The proportion of one group, and the difference of two proportions without strata.
 
-The intervals and tests are those of statsmodels and SciPy; written here are the Wald standard error and
-p-value of the risk difference, and what is done where a method has no answer.
+The intervals are those of statsmodels; written here are the Wald standard error and p-value of the
+difference, which statsmodels does not return, and what is done where a method has no answer.
 """
 
 import math
 from typing import Literal, get_args
 
 from myotrial.statistics._arguments import check_choice, check_conf_level, check_count
-from myotrial.statistics._intervals import finite_or_none, normal_p_value, normal_quantile
+from myotrial.statistics._two_groups import EMPTY, NO_VARIANCE, check_two_groups, empty_group, wald_difference
 from myotrial.statistics.estimate import Estimate
 
 ProportionInterval = Literal["wilson", "clopper-pearson", "wald"]
@@ -24,8 +25,6 @@ _DIFFERENCE_METHOD = {
     "wald": "difference of two proportions with Wald interval and test (unpooled variance)",
     "newcombe": "difference of two proportions with Newcombe's hybrid score interval (method 10)",
 }
-_EMPTY = "{} has no subjects: nothing can be estimated"
-_NO_VARIANCE = "every proportion is 0 or 1: the Wald standard error is zero and gives no interval"
 
 
 def estimate_proportion(
@@ -69,11 +68,11 @@ def estimate_proportion(
     check_conf_level(conf_level)
     method = _PROPORTION_METHOD[interval]
     if n == 0:
-        return Estimate(value=None, n=0, method=method, warnings=(_EMPTY.format("the group"),))
+        return Estimate(value=None, n=0, method=method, warnings=(EMPTY.format("the group"),))
     value = count / n
     se = math.sqrt(value * (1 - value) / n)
     if interval == "wald" and se == 0:
-        return Estimate(value=value, se=se, n=n, method=method, warnings=(_NO_VARIANCE,))
+        return Estimate(value=value, se=se, n=n, method=method, warnings=(NO_VARIANCE,))
 
     from statsmodels.stats.proportion import proportion_confint
 
@@ -132,146 +131,28 @@ def estimate_risk_difference(
     >>> estimate_risk_difference(56, 70, 48, 80, interval="newcombe")
     Estimate: 0.2 (95 % CI 0.05243 to 0.3339), n = 150 [...Newcombe's hybrid score interval (method 10)]
     """
-    count1, n1, count0, n0 = _check_two(count1, n1, count0, n0)
+    count1, n1, count0, n0 = check_two_groups(count1, n1, count0, n0)
     check_choice(interval, "interval", get_args(RiskDifferenceInterval))
     check_conf_level(conf_level)
     method, n = _DIFFERENCE_METHOD[interval], n1 + n0
     if min(n1, n0) == 0:
-        return _empty_group(n1, n0, method)
+        return empty_group(n1, n0, method)
     p1, p0 = count1 / n1, count0 / n0
     value = p1 - p0
     se = math.sqrt(p1 * (1 - p1) / n1 + p0 * (1 - p0) / n0)
     if interval == "newcombe":
-        low, high = _newcombe(count1, n1, count0, n0, conf_level)
+        from statsmodels.stats.proportion import confint_proportions_2indep
+
+        low, high = confint_proportions_2indep(count1, n1, count0, n0, method="newcomb", alpha=1 - conf_level)
         return Estimate(
-            value=value, low=low, high=high, conf_level=conf_level, se=se, n=n, method=method
+            value=value,
+            low=min(float(low), value),
+            high=max(float(high), value),
+            conf_level=conf_level,
+            se=se,
+            n=n,
+            method=method,
         )
     if se == 0:
-        return Estimate(value=value, se=se, n=n, method=method, warnings=(_NO_VARIANCE,))
+        return Estimate(value=value, se=se, n=n, method=method, warnings=(NO_VARIANCE,))
     return wald_difference(value, se, n, conf_level, method)
-
-
-def wald_difference(
-    value: float, se: float, n: int, conf_level: float, method: str, warnings: tuple[str, ...] = ()
-) -> Estimate:
-    """Build a difference of proportions from its standard error: Wald interval within [-1, 1], Wald test."""
-    half = normal_quantile(conf_level) * se
-    if abs(value) + half > 1:
-        warnings = (*warnings, "the Wald interval leaves the range -1 to 1 and was cut there")
-    return Estimate(
-        value=value,
-        low=max(value - half, -1.0),
-        high=min(value + half, 1.0),
-        conf_level=conf_level,
-        se=se,
-        p_value=normal_p_value(value / se),
-        n=n,
-        method=method,
-        warnings=warnings,
-    )
-
-
-def estimate_odds_ratio(count1: int, n1: int, count0: int, n0: int, conf_level: float = 0.95) -> Estimate:
-    """Estimate the odds ratio of two independent proportions, group 1 over group 0.
-
-    Parameters
-    ----------
-    count1, n1, count0, n0
-        Subjects with the event and subjects in all, in the treated group (1) and the reference (0).
-    conf_level
-        Confidence level, between 0 and 1.
-
-    Returns
-    -------
-    Estimate
-        The sample odds ratio with Woolf's interval; ``se`` is that of the log odds ratio and the p-value that
-        of its Wald test. With a zero cell all of them are ``None``: no half is added in silence.
-
-    Raises
-    ------
-    ValueError
-        A count is negative, not whole or above n, or the level is not possible.
-
-    References
-    ----------
-    .. [1] Woolf B. Ann Hum Genet 1955;19:251-253. doi:10.1111/j.1469-1809.1955.tb01348.x
-
-    Examples
-    --------
-    >>> estimate_odds_ratio(51, 120, 33, 120)
-    Estimate: 1.949 (95 % CI 1.133 to 3.351), p = 0.0159, n = 240 [odds ratio ...]
-    """
-    count1, n1, count0, n0 = _check_two(count1, n1, count0, n0)
-    check_conf_level(conf_level)
-    method = "odds ratio with Woolf (logit) interval and Wald test; standard error of the log"
-    if min(n1, n0) == 0:
-        return _empty_group(n1, n0, method)
-    if 0 in {count1, count0, n1 - count1, n0 - count0}:
-        why = "a cell of the two-by-two table is zero: the odds ratio is 0, infinite or undefined"
-        return Estimate(value=None, n=n1 + n0, method=method, warnings=(why,))
-    table = _table(count1, n1, count0, n0)
-    return ratio_from_log(
-        float(table.log_oddsratio), float(table.log_oddsratio_se), n1 + n0, conf_level, method
-    )
-
-
-def estimate_risk_ratio(count1: int, n1: int, count0: int, n0: int, conf_level: float = 0.95) -> Estimate:
-    """Estimate the ratio of two independent proportions, group 1 over group 0.
-
-    Parameters
-    ----------
-    count1, n1, count0, n0
-        Subjects with the event and subjects in all, in the treated group (1) and the reference (0).
-    conf_level
-        Confidence level, between 0 and 1.
-
-    Returns
-    -------
-    Estimate
-        The ratio with Katz's log interval; ``se`` is that of the log ratio and the p-value that of its Wald
-        test. All are ``None`` where a group has no event, or where every subject of both groups has one.
-
-    Raises
-    ------
-    ValueError
-        A count is negative, not whole or above n, or the level is not possible.
-
-    References
-    ----------
-    .. [1] Katz D et al. Biometrics 1978;34:469-474. doi:10.2307/2530610
-
-    Examples
-    --------
-    >>> estimate_risk_ratio(51, 120, 33, 120)
-    Estimate: 1.545 (95 % CI 1.083 to 2.206), p = 0.0166, n = 240 [risk ratio ...]
-    """
-    count1, n1, count0, n0 = _check_two(count1, n1, count0, n0)
-    check_conf_level(conf_level)
-    method = "risk ratio with Katz log interval and Wald test; standard error of the log"
-    if min(n1, n0) == 0:
-        return _empty_group(n1, n0, method)
-    if min(count1, count0) == 0 or (count1 == n1 and count0 == n0):
-        why = "a group has no event, or every subject has one: the log risk ratio has no standard error"
-        return Estimate(value=None, n=n1 + n0, method=method, warnings=(why,))
-    table = _table(count1, n1, count0, n0)
-    return ratio_from_log(
-        float(table.log_riskratio), float(table.log_riskratio_se), n1 + n0, conf_level, method
-    )
-
-
-def ratio_from_log(
-    log_value: float, se: float, n: int, conf_level: float, method: str, warnings: tuple[str, ...] = ()
-) -> Estimate:
-    """Build a ratio from its logarithm and that one's standard error: Wald interval and test."""
-    half = normal_quantile(conf_level) * se
-    return Estimate(
-        value=math.exp(log_value),
-        low=math.exp(log_value - half),
-        high=math.exp(log_value + half),
-        conf_level=conf_level,
-        se=se,
-        p_value=normal_p_value(log_value / se),
-        n=n,
-        method=method,
-        warnings=warnings,
-    )

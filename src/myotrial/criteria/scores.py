@@ -1,0 +1,82 @@
+"""Scores that print themselves and say what they rest on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from myotrial import __version__
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Scores:
+    """Scores by subject and visit, with the rule, the options and the input they came from.
+
+    Attributes
+    ----------
+    frame
+        One row per subject and follow-up visit.
+    criteria
+        The name of the criteria.
+    options
+        Every option that no source settles, as it was used.
+    criteria_sha256
+        The hash of the data file that holds the rule.
+    categories
+        The names of the categories above none, ascending.
+    input_sha256
+        The hash of the file that was scored, or ``None`` for a frame.
+    """
+
+    frame: pl.DataFrame
+    criteria: str
+    options: Mapping[str, Any]
+    criteria_sha256: str
+    categories: tuple[str, ...]
+    input_sha256: str | None
+
+    def __repr__(self) -> str:
+        """One line with the numbers."""
+        visits, subjects = self.frame.height, self.frame["subject_id"].n_unique()
+        mean = self.frame["tis"].mean()
+        counts = ", ".join(f"{name} {int((self.frame['category'] == name).sum())}" for name in self.categories)
+        unknown = self.frame["tis"].null_count()
+        return (
+            f"Scores({self.criteria}: {_count(visits, 'visit')} of {_count(subjects, 'subject')}; "
+            f"mean {'unknown' if mean is None else format(mean, '.4g')}; {counts}"
+            f"{f'; {unknown:,} known only as an interval' if unknown else ''})"
+        )
+
+    def _repr_html_(self) -> str:
+        shown = self.frame.head(20)
+        head = "".join(f'<th scope="col">{name}</th>' for name in shown.columns)
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{'' if cell is None else cell}</td>" for cell in row) + "</tr>"
+            for row in shown.iter_rows()
+        )
+        rest = self.frame.height - shown.height
+        more = f"<p>and {rest:,} more visits</p>" if rest else ""
+        return f"<table><caption>{self!r}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{more}"
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the scores, one row per subject and follow-up visit."""
+        return self.frame
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the scores with all they rest on."""
+        return {**self.provenance(), "scores": self.frame.to_dicts()}
+
+    def provenance(self) -> dict[str, Any]:
+        """Return what the scores rest on: rule, options, input, version."""
+        return {
+            "criteria": self.criteria,
+            "criteria_sha256": self.criteria_sha256,
+            "options": dict(self.options),
+            "input_sha256": self.input_sha256,
+            "version": f"myotrial {__version__}",
+        }
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -1,0 +1,106 @@
+"""Ordinary least squares by QR, its design matrix, and the estimates of linear combinations.
+
+Written here on NumPy's QR: statsmodels solves aliased designs by a pseudo-inverse in silence, and has no
+least-squares means.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from myotrial.statistics._arguments import as_labels, as_numbers, fault
+from myotrial.statistics._intervals import t_p_value, t_quantile
+from myotrial.statistics.estimate import Estimate
+
+_ALIAS_TOLERANCE = 1e-7
+"""A column is aliased if this share of its length, or less, is not explained by the columns before it (as R)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Columns of one covariate, and where the least-squares means stand on them.
+
+    A number is centred, so its mean is 0; a factor has one column for each level but the first.
+    """
+
+    name: str
+    columns: NDArray[np.float64]
+    labels: tuple[str, ...]
+    equal_margins: NDArray[np.float64]
+
+
+def build_term(name: str, values: ArrayLike) -> Term:
+    """Build the columns of a covariate: strings and booleans are categorical, numbers continuous."""
+    if np.asarray(values).dtype.kind in "iuf":
+        numbers = as_numbers(values, name)
+        centred = numbers - (numbers.mean() if len(numbers) else 0.0)
+        if len(numbers) and np.ptp(numbers) == 0:
+            return Term(name, np.empty((len(numbers), 0)), (), np.empty(0))
+        return Term(name, centred[:, None], (name,), np.zeros(1))
+    labels = as_labels(values, name)
+    if labels.dtype.kind not in "USb":
+        raise fault(name, f"values of kind {labels.dtype}", "numbers, or strings for a categorical covariate")
+    levels = np.unique(labels)
+    columns = (labels[:, None] == levels[1:]).astype(np.float64)
+    names = tuple(f"{name}={level}" for level in levels[1:].tolist())
+    return Term(name, columns, names, np.full(len(names), 1 / max(len(levels), 1)))
+
+
+@dataclass(frozen=True, slots=True)
+class LinearFit:
+    """Least-squares fit: coefficients, the inverse of the triangular factor, residual mean square, its df."""
+
+    coefficients: NDArray[np.float64]
+    inverse_factor: NDArray[np.float64]
+    mean_square: float
+    df: int
+
+    def estimate(self, weights: NDArray[np.float64]) -> tuple[float, float]:
+        """Value and standard error of the linear combination of the coefficients."""
+        length = float(np.linalg.norm(weights @ self.inverse_factor))
+        return float(weights @ self.coefficients), math.sqrt(self.mean_square) * length
+
+    def sum_of_squares(self, columns: slice) -> float:
+        """Sum of squares of the hypothesis that these coefficients are all zero (type III without interactions)."""
+        half = self.inverse_factor[columns]
+        chosen = self.coefficients[columns]
+        return float(chosen @ np.linalg.solve(half @ half.T, chosen))
+
+
+def fit_least_squares(design: NDArray[np.float64], labels: list[str], response: NDArray[np.float64]) -> LinearFit:
+    """Fit by QR; refuse an aliased column by its name, and a design that leaves no row for the error."""
+    rows, columns = design.shape
+    if rows <= columns:
+        raise fault("response", f"{rows} rows for {columns} coefficients", f"{columns + 1} rows or more")
+    lengths = np.linalg.norm(design, axis=0)
+    q, r = np.linalg.qr(design / lengths)
+    aliased = np.flatnonzero(np.abs(np.diag(r)) <= _ALIAS_TOLERANCE)
+    if aliased.size:
+        raise fault(
+            "covariates",
+            f"a design where {labels[aliased[0]]!r} is determined by the columns before it "
+            f"({', '.join(labels[: aliased[0]])})",
+            "columns that are not aliased; leave one of them out",
+        )
+    inverse = np.linalg.inv(r) / lengths[:, None]
+    projected = q.T @ response
+    residuals = response - q @ projected
+    df = rows - columns
+    return LinearFit(inverse @ projected, inverse, float(residuals @ residuals) / df, df)
+
+
+def t_estimate(value: float, se: float, df: int, conf_level: float, *, n: int, method: str, test: bool) -> Estimate:
+    """Build an estimate with t interval, and with the t test of no effect if wanted."""
+    half = t_quantile(conf_level, df) * se
+    return Estimate(
+        value=value,
+        low=value - half,
+        high=value + half,
+        conf_level=conf_level,
+        se=se,
+        p_value=t_p_value(value / se, df) if test else None,
+        n=n,
+        method=method,
+    )
