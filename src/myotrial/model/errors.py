@@ -48,7 +48,7 @@ class Fault:
             for part in (
                 self.file,
                 f"row {self.row}" if self.row is not None else None,
-                f"column {self.column}" if self.column is not None else None,
+                f"{self._place_word()} {self.column}" if self.column is not None else None,
             )
             if part
         )
@@ -62,6 +62,9 @@ class Fault:
         if self.hint:
             lines.append(f"    hint: {self.hint}")
         return "\n".join(lines)
+
+    def _place_word(self) -> str:
+        return "at" if self.code == "definition" else "column"
 
 
 class MyotrialError(Exception):

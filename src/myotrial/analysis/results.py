@@ -1,0 +1,123 @@
+"""What an analysis found: one row per estimate, and everything it rests on."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+ROW_SCHEMA: dict[str, pl.DataType] = {
+    "outcome": pl.String(),  # the outcome's id in the definition
+    "role": pl.String(),
+    "title": pl.String(),  # as registered
+    "time_frame": pl.String(),  # as registered
+    "variable": pl.String(),  # what is summed up, in a phrase
+    "level": pl.String(),  # "≥ 20" where one entry makes several outcomes
+    "week": pl.Float64(),
+    "population": pl.String(),
+    "statistic": pl.String(),
+    "arm": pl.String(),
+    "reference": pl.String(),  # the arm compared with
+    "estimate": pl.Float64(),
+    "low": pl.Float64(),
+    "high": pl.Float64(),
+    "conf_level": pl.Float64(),
+    "se": pl.Float64(),
+    "p_value": pl.Float64(),
+    "n": pl.Int64(),  # subjects in the estimate
+    "n_event": pl.Int64(),  # of them, those who respond or have the event
+    "n_missing": pl.Int64(),  # subjects whose answer is unknown, or who are left out
+    "unit": pl.String(),
+    "method": pl.String(),
+    "handling": pl.String(),
+    "source": pl.String(),
+    "warnings": pl.String(),
+}
+"""The columns of a result row, in order."""
+
+CURVE_SCHEMA: dict[str, pl.DataType] = {
+    "outcome": pl.String(),
+    "level": pl.String(),
+    "arm": pl.String(),
+    "day": pl.Float64(),
+    "at_risk": pl.Int64(),
+    "events": pl.Int64(),
+    "censored": pl.Int64(),
+    "survival": pl.Float64(),
+    "low": pl.Float64(),
+    "high": pl.Float64(),
+}
+"""The columns of the Kaplan-Meier curves: one row per step, beginning at day 0."""
+
+FLOW_SCHEMA: dict[str, pl.DataType] = {
+    "stage": pl.String(),  # the key, for example "randomised"
+    "label": pl.String(),  # in words
+    "arm": pl.String(),
+    "n": pl.Int64(),
+}
+"""The columns of the participant flow: stages in order, one row per stage and arm."""
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Results:
+    """Every registered outcome that the definition computes, from one study.
+
+    Attributes
+    ----------
+    trial
+        The id of the definition.
+    rows
+        One row per estimate, columns ``ROW_SCHEMA``.
+    curves
+        The Kaplan-Meier curves, columns ``CURVE_SCHEMA``.
+    flow
+        The participant flow, columns ``FLOW_SCHEMA``.
+    subjects
+        Outcome id → the subject-level derivation the rows were computed from.
+    scores
+        Score name → the scores by subject and visit.
+    provenance
+        Software, definition, criteria and inputs by hash, seed of simulated data.
+    """
+
+    trial: str
+    rows: pl.DataFrame
+    curves: pl.DataFrame
+    flow: pl.DataFrame
+    subjects: Mapping[str, pl.DataFrame]
+    scores: Mapping[str, pl.DataFrame]
+    provenance: Mapping[str, Any]
+
+    def __repr__(self) -> str:
+        """One line with the numbers."""
+        outcomes = self.rows["outcome"].n_unique()
+        return f"Results({self.trial}: {outcomes} outcomes, {self.rows.height} estimates)"
+
+    def _repr_html_(self) -> str:
+        shown = self.rows.select(
+            "outcome", "title", "level", "week", "statistic", "arm", "estimate", "low", "high", "n"
+        )
+        body = "".join(
+            "<tr>" + "".join(f"<td>{'' if cell is None else cell}</td>" for cell in row) + "</tr>"
+            for row in shown.iter_rows()
+        )
+        head = "".join(f'<th scope="col">{name}</th>' for name in shown.columns)
+        return f"<table><caption>{self!r}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return the result rows."""
+        return self.rows
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return rows, curves, flow and provenance as plain records."""
+        return {
+            "trial": self.trial,
+            "rows": self.rows.to_dicts(),
+            "curves": self.curves.to_dicts(),
+            "flow": self.flow.to_dicts(),
+            "provenance": dict(self.provenance),
+        }
+
+    def outcome(self, name: str) -> pl.DataFrame:
+        """Return the rows of one outcome."""
+        return self.rows.filter(pl.col("outcome") == name)

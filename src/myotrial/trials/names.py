@@ -1,0 +1,38 @@
+"""The names that a definition may use: measures of the visit table, and scores with their criteria."""
+
+from functools import cache
+
+from myotrial.model.data import data_file, load_data
+from myotrial.study.tables import load_tables
+
+
+@cache
+def known_measures() -> tuple[str, ...]:
+    """Return the measures of the visit table.
+
+    Examples
+    --------
+    >>> known_measures()[:3]
+    ('physician_global_cm', 'patient_global_cm', 'mmt')
+    """
+    return tuple(
+        column.name
+        for column in load_tables()["visits"].columns
+        if column.kind == "number" and column.name != "week" and column.above is None and column.name != "mmt_max"
+    )
+
+
+@cache
+def known_scores() -> dict[str, tuple[str, ...]]:
+    """Return each score with the criteria that define it.
+
+    Examples
+    --------
+    >>> known_scores()
+    {'tis': ('acr-eular-2016-adult',)}
+    """
+    scores: dict[str, tuple[str, ...]] = {}
+    for file in sorted(file.name for file in data_file("criteria").iterdir() if file.name.endswith(".yaml")):
+        data = load_data("criteria", file)
+        scores[data["score"]] = (*scores.get(data["score"], ()), *(variant["id"] for variant in data["variants"]))
+    return scores
