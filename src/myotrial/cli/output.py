@@ -2,22 +2,22 @@
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
-
-import polars as pl
-from rich.console import Console
-from rich.table import Table
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal
 
 from myotrial.model.errors import BadInput
+
+if TYPE_CHECKING:  # a command that shows no frame should not wait for polars
+    import polars as pl
 
 Format = Literal["table", "csv", "json"]
 """How a result is written: ``table`` to read, ``csv`` and ``json`` exact, for programs."""
 
 
-def show_frame(frame: pl.DataFrame, format: Format = "table", title: str | None = None) -> None:  # noqa: A002
+def show_frame(frame: "pl.DataFrame", format: Format = "table", title: str | None = None) -> None:  # noqa: A002
     """Write a frame to stdout as a table, as CSV or as a JSON array of records."""
     if format == "csv":
+        sys.stdout.flush()
         frame.write_csv(sys.stdout.buffer)
         sys.stdout.buffer.flush()
     elif format == "json":
@@ -31,22 +31,32 @@ def show_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=str) + "\n")
 
 
-def show_table(columns: Sequence[str], rows: Any, title: str | None = None) -> None:
+def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> None:
     """Write a table to stdout, as wide as it needs to be where stdout is not a terminal."""
+    from rich.console import Console  # noqa: PLC0415  (rich is slow to load)
+    from rich.table import Table  # noqa: PLC0415
+    from rich.text import Text  # noqa: PLC0415
+
     console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 10_000, highlight=False)
     table = Table(title=title, box=None, pad_edge=False, header_style="bold", title_justify="left")
-    rows = [["" if value is None else _plain(value) for value in row] for row in rows]
+    cells = [["" if value is None else _plain(value) for value in row] for row in rows]
     for index, column in enumerate(columns):
-        numeric = all(_is_number(row[index]) for row in rows)
+        numeric = all(_is_number(row[index]) for row in cells)
         table.add_column(column, justify="right" if numeric else "left", overflow="fold")
-    for row in rows:
-        table.add_row(*row)
+    for row in cells:
+        table.add_row(*(Text(cell) for cell in row))
     console.print(table)
+
+
+def show_text(text: str) -> None:
+    """Write a line of the result to stdout."""
+    sys.stdout.write(text + "\n")
 
 
 def show_note(text: str) -> None:
     """Tell the user something that is not a result."""
-    Console(stderr=True, highlight=False, soft_wrap=True).print(text, markup=False)
+    sys.stdout.flush()
+    sys.stderr.write(text + "\n")
 
 
 def show_problem(text: str) -> None:
@@ -63,9 +73,7 @@ def show_faults(error: BadInput, *, as_json: bool) -> None:
 
 
 def _plain(value: object) -> str:
-    if isinstance(value, float):
-        return f"{value:g}"
-    return str(value)
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
 
 
 def _is_number(text: str) -> bool:

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-from rich.markup import escape
-
 from myotrial.cli.output import Format, show_frame, show_json, show_note, show_table
 from myotrial.registry.reading import read_record
 from myotrial.registry.record import TrialRecord
@@ -32,7 +30,7 @@ def read(file: Path, *, format: Format = "table") -> None:  # noqa: A002
 
 
 def _show_card(record: TrialRecord) -> None:
-    show_table(("field", "value"), [(label, escape(words)) for label, words in record.facts()])
+    show_table(("field", "value"), record.facts())
     for name, passage in (("Inclusion", record.criteria.inclusion), ("Exclusion", record.criteria.exclusion)):
         if passage:
             print(f"\n{name} criteria\n{passage.text}")  # noqa: T201
@@ -41,8 +39,7 @@ def _show_card(record: TrialRecord) -> None:
     if record.outcomes:
         print()  # noqa: T201
         rows = [
-            (outcome.position, outcome.role, escape(outcome.title), escape(outcome.time_frame or ""))
-            for outcome in record.outcomes
+            (outcome.position, outcome.role, outcome.title, outcome.time_frame or "") for outcome in record.outcomes
         ]
         show_table(("n", "role", "outcome", "time frame"), rows)
 
@@ -50,6 +47,8 @@ def _show_card(record: TrialRecord) -> None:
 def _show_notes(record: TrialRecord) -> None:
     for note in record.notes:
         show_note(f"note: {note}")
+    if missing := record.not_stated():
+        show_note(f"not stated in the record: {', '.join(missing)}")
     if record.lost_comparators:
         show_note(
             f'\n{len(record.lost_comparators)} comparison signs are lost: the WHO export turned "≥" and "≤" into '

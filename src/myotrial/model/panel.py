@@ -20,17 +20,22 @@ class Grid:
         The direction in which the measure improves.
     width
         The range of the measure in its own unit, shape (subjects,), or ``None`` where it has none.
+    exact
+        Where the value itself is known, shape (subjects, visits); ``None``: wherever low equals high. (A score with
+        a missing part can have equal ends and is still not a score that was taken.)
     """
 
     low: np.ndarray
     high: np.ndarray
     better: Literal["lower", "higher"]
     width: np.ndarray | None = None
+    exact: np.ndarray | None = None
 
     @property
     def value(self) -> np.ndarray:
         """The value where it is known, else NaN, shape (subjects, visits)."""
-        return np.asarray(np.where(self.low == self.high, self.low, np.nan))
+        known = self.low == self.high if self.exact is None else self.exact
+        return np.asarray(np.where(known, self.low, np.nan))
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,14 +36,15 @@ def split_criteria(text: str, lines: Sequence[Line]) -> Criteria:
     ('adults', '- none')
     """
     pieces: list[tuple[str, Passage]] = []
-    kind, last = "other", -1
+    kind = "other"
+    last: int | None = None
     for line in lines:
         words = line
         if heading := HEADING.match(line.text):
-            kind, last, words = heading[1].lower(), -1, line.after(heading.end())
+            kind, last, words = heading[1].lower(), None, line.after(heading.end())
         if not words.text:
             continue
-        if last == line.order - 1:
+        if last is not None and last + 1 == line.order:
             first = pieces[-1][1]
             longer = Passage(text=text[first.start : words.end], start=first.start, end=words.end, line=first.line)
             pieces[-1] = (kind, longer)

@@ -14,7 +14,7 @@ _LINE = re.compile(r"[^\r\n]+")
 _LABEL = re.compile(r"\s*([^:]{1,60}?)\s*:(.*)", re.DOTALL)
 _BREAK = re.compile(r"\r\n|\r|\n")
 _EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
-_TELEPHONE = re.compile(r"(?:\+|\b00)\d[\d ()./-]{6,}\d")
+_TELEPHONE = re.compile(r"(?:\+|(?<![\w-])00)\d[\d ()./-]{6,}\d")
 _CONTACT_LABELS = frozenset(
     {"name", "address", "telephone", "tel", "phone", "fax", "email", "e-mail", "contact", "contact name"}
 )

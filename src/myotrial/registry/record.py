@@ -145,6 +145,16 @@ class TrialRecord(Record):
         """
         return [(label, words) for label, words in self._card() if words]
 
+    def not_stated(self) -> list[str]:
+        """Return the labels of the card that the record leaves empty.
+
+        Examples
+        --------
+        >>> TrialRecord(form="invented", sha256="0", main_id="X1").not_stated()[:2]
+        ['Secondary IDs', 'Register']
+        """
+        return [label for label, words in self._card() if not words]
+
     def to_dict(self) -> dict[str, Any]:
         """Return the whole record as plain data.
 

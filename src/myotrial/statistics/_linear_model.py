@@ -17,6 +17,9 @@ from myotrial.statistics.estimate import Estimate
 _ALIAS_TOLERANCE = 1e-7
 """A column is aliased if this share of its length, or less, is not explained by the columns before it (as R)."""
 
+_PERFECT_TOLERANCE = 1e-13
+"""Residuals no longer than this share of the response are rounding errors: the fit is perfect."""
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -33,13 +36,13 @@ class Term:
 
 def build_term(name: str, values: ArrayLike) -> Term:
     """Build the columns of a covariate: strings and booleans are categorical, numbers continuous."""
-    if np.asarray(values).dtype.kind in "iuf":
-        numbers = as_numbers(values, name)
+    labels = as_labels(values, name)
+    if labels.dtype.kind in "iuf":
+        numbers = as_numbers(labels, name)
         centred = numbers - (numbers.mean() if len(numbers) else 0.0)
         if len(numbers) and np.ptp(numbers) == 0:
             return Term(name, np.empty((len(numbers), 0)), (), np.empty(0))
         return Term(name, centred[:, None], (name,), np.zeros(1))
-    labels = as_labels(values, name)
     if labels.dtype.kind not in "USb":
         raise fault(name, f"values of kind {labels.dtype}", "numbers, or strings for a categorical covariate")
     levels = np.unique(labels)
@@ -87,8 +90,11 @@ def fit_least_squares(design: NDArray[np.float64], labels: list[str], response: 
     inverse = np.linalg.inv(r) / lengths[:, None]
     projected = q.T @ response
     residuals = response - q @ projected
+    squares = float(residuals @ residuals)
+    if squares <= _PERFECT_TOLERANCE**2 * float(response @ response):
+        squares = 0.0
     df = rows - columns
-    return LinearFit(inverse @ projected, inverse, float(residuals @ residuals) / df, df)
+    return LinearFit(inverse @ projected, inverse, squares / df, df)
 
 
 def t_estimate(value: float, se: float, df: int, conf_level: float, *, n: int, method: str, test: bool) -> Estimate:

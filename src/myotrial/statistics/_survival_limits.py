@@ -19,7 +19,7 @@ def pointwise_limits(
 ) -> tuple[FloatArray, FloatArray]:
     """Limits of the curve from the standard error of its logarithm, cut at 0 and 1.
 
-    Where the curve is at 1 the limits are 1; where it is at 0 they mean nothing.
+    Where the curve is at 1 or at 0 its standard error gives no limits: they are infinite there.
     """
     half = normal_quantile(conf_level) * log_se
     inside = (survival > 0) & (survival < 1)
@@ -31,8 +31,7 @@ def pointwise_limits(
     else:
         factor = np.exp(half / np.log(safe))
         low, high = safe ** (1 / factor), safe**factor
-    ends = np.where(survival >= 1, 1.0, 0.0)
-    return np.where(inside, np.maximum(low, 0), ends), np.where(inside, np.minimum(high, 1), ends)
+    return np.where(inside, np.maximum(low, 0), np.inf), np.where(inside, np.minimum(high, 1), np.inf)
 
 
 def time_at_half(time: FloatArray, curve: FloatArray) -> float | None:

@@ -199,7 +199,7 @@ def estimate_mean_difference(
     Examples
     --------
     >>> estimate_mean_difference([1.0, 2.0, 3.0, 4.0], [3.0, 5.0, 7.0])
-    Estimate: -2.5 (95 % CI -6.532 to 1.532), p = 0.1501, n = 7 [difference of two means, Welch t ...]
+    Estimate: -2.5 (95 % CI -6.542 to 1.542), p = 0.1485, n = 7 [difference of two means, Welch t ...]
     """
     check_conf_level(conf_level)
     first, second = as_numbers(a, "a"), as_numbers(b, "b")

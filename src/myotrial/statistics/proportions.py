@@ -146,8 +146,8 @@ def estimate_risk_difference(
         low, high = confint_proportions_2indep(count1, n1, count0, n0, method="newcomb", alpha=1 - conf_level)
         return Estimate(
             value=value,
-            low=min(float(low), value),
-            high=max(float(high), value),
+            low=max(min(float(low), value), -1.0),
+            high=min(max(float(high), value), 1.0),
             conf_level=conf_level,
             se=se,
             n=n,

@@ -41,7 +41,7 @@ def estimate_odds_ratio(count1: int, n1: int, count0: int, n0: int, conf_level: 
     Examples
     --------
     >>> estimate_odds_ratio(51, 120, 33, 120)
-    Estimate: 1.949 (95 % CI 1.133 to 3.351), p = 0.0159, n = 240 [odds ratio ...]
+    Estimate: 1.949 (95 % CI 1.136 to 3.344), p = 0.0155, n = 240 [odds ratio ...]
     """
     count1, n1, count0, n0 = check_two_groups(count1, n1, count0, n0)
     check_conf_level(conf_level)
@@ -84,7 +84,7 @@ def estimate_risk_ratio(count1: int, n1: int, count0: int, n0: int, conf_level: 
     Examples
     --------
     >>> estimate_risk_ratio(51, 120, 33, 120)
-    Estimate: 1.545 (95 % CI 1.083 to 2.206), p = 0.0166, n = 240 [risk ratio ...]
+    Estimate: 1.545 (95 % CI 1.081 to 2.209), p = 0.0170, n = 240 [risk ratio ...]
     """
     count1, n1, count0, n0 = check_two_groups(count1, n1, count0, n0)
     check_conf_level(conf_level)
@@ -130,7 +130,7 @@ def estimate_fisher(count1: int, n1: int, count0: int, n0: int, conf_level: floa
     Examples
     --------
     >>> estimate_fisher(77, 84, 65, 86)
-    Estimate: 3.53 (95 % CI 1.335 to 10.45), p = 0.0065, n = 170 [Fisher's exact test, ...]
+    Estimate: 3.528 (95 % CI 1.339 to 10.47), p = 0.0065, n = 170 [Fisher's exact test, ...]
     """
     count1, n1, count0, n0 = check_two_groups(count1, n1, count0, n0)
     check_conf_level(conf_level)

@@ -110,7 +110,7 @@ def estimate_cmh(
     Examples
     --------
     >>> estimate_cmh([1, 1, 0, 1, 0, 0, 1, 0], [1, 1, 1, 1, 0, 0, 0, 0])
-    Estimate: 9 (95 % CI 0.3666 to 220.9), p = 0.1869, n = 8 [Cochran–Mantel–Haenszel test without ...]
+    Estimate: 9 (95 % CI 0.3666 to 220.9), p = 0.1859, n = 8 [Cochran–Mantel–Haenszel test without ...]
     """
     check_conf_level(conf_level)
     counts = _count(event, arm, strata, reference)
@@ -187,7 +187,7 @@ def estimate_stratified_risk_difference(
     ...     strata=["m", "m", "m", "m", "f", "f", "f", "f"],
     ...     reference="placebo",
     ... )
-    Estimate: 0.1429 (95 % CI -0.5806 to 0.8663), p = 0.6987, n = 8 [difference of two proportions, ...]
+    Estimate: 0.1429 (95 % CI -0.543 to 0.8287), p = 0.6831, n = 8 [difference of two proportions, ...]
     """
     check_conf_level(conf_level)
     counts = _count(event, arm, strata, reference)

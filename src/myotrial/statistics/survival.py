@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from myotrial.statistics._arguments import as_binary, check_choice, check_conf_level, check_same_length
+from myotrial.statistics._intervals import finite_or_none
 from myotrial.statistics._risk_sets import as_times, count_risk_sets
 from myotrial.statistics._survival_limits import estimate_median, pointwise_limits
 from myotrial.statistics.estimate import Estimate, format_number, render_html_table
@@ -31,7 +32,8 @@ class SurvivalCurve:
     survival
         Probability of no event up to and including each time.
     se, low, high
-        Greenwood's standard error and the interval at each time; ``None`` once the curve has reached 0.
+        Greenwood's standard error and the interval at each time; ``None`` once the curve has reached 0. Before
+        the first event the standard error is 0 and there is no interval.
     median
         Median time with its interval; ``None`` with a warning where the curve stays above one half.
     n
@@ -134,11 +136,9 @@ class SurvivalCurve:
         if self.n == 0 or (time > self.time[-1] and self.survival[-1] > 0):
             last = f"follow-up ends at {self.time[-1]:g}, before {time:g}" if self.n else "there are no subjects"
             return Estimate(value=None, n=self.n, method=self.method, warnings=(last,))
-        if step < 0:
-            value, se, low, high = 1.0, 0.0, 1.0, 1.0
-            return Estimate(
-                value=value, se=se, low=low, high=high, conf_level=self.conf_level, n=self.n, method=self.method
-            )
+        if step < 0 or self.survival[step] == 1:
+            why = "no event up to this time: the standard error is zero and gives no interval"
+            return Estimate(value=1.0, se=0.0, n=self.n, method=self.method, warnings=(why,))
         warnings = ("the curve has reached 0: there is no interval",) if self.survival[step] == 0 else ()
         return Estimate(
             value=self.survival[step],
@@ -198,23 +198,22 @@ def estimate_survival(
     times, events = as_times(time), as_binary(event, "event")
     check_same_length(time=times, event=events)
     sets = count_risk_sets(times, events)
-    survival: NDArray[np.float64] = np.cumprod(1 - sets.events / sets.at_risk)
+    survival = np.cumprod(1 - sets.events / sets.at_risk, dtype=np.float64)
     alive = survival > 0
     left = np.where(alive, sets.at_risk - sets.events, 1)
     log_se = np.sqrt(np.cumsum(sets.events / (sets.at_risk * left)))
     low, high = pointwise_limits(survival, log_se, conf_type, conf_level)
     method = f"Kaplan–Meier estimate with {conf_type} interval and Greenwood standard error"
-    limits = np.where(alive, low, np.inf), np.where(alive, high, np.inf)
     return SurvivalCurve(
         time=tuple(sets.time.tolist()),
         n_at_risk=tuple(sets.at_risk.tolist()),
         n_events=tuple(sets.events.tolist()),
         n_censored=tuple(sets.censored.tolist()),
         survival=tuple(survival.tolist()),
-        se=_or_none(survival * log_se, alive),
-        low=_or_none(low, alive),
-        high=_or_none(high, alive),
-        median=estimate_median(sets.time, (survival, *limits), len(times), conf_level, method),
+        se=_or_none(np.where(alive, survival * log_se, np.inf)),
+        low=_or_none(low),
+        high=_or_none(high),
+        median=estimate_median(sets.time, (survival, low, high), len(times), conf_level, method),
         n=len(times),
         conf_level=conf_level,
         conf_type=conf_type,
@@ -223,6 +222,6 @@ def estimate_survival(
     )
 
 
-def _or_none(values: NDArray[np.float64], known: NDArray[np.bool_]) -> tuple[float | None, ...]:
-    """Values as a tuple, ``None`` where they are not known."""
-    return tuple(v if k else None for v, k in zip(values.tolist(), known.tolist(), strict=True))
+def _or_none(values: NDArray[np.float64]) -> tuple[float | None, ...]:
+    """Values as a tuple, ``None`` where they are infinite."""
+    return tuple(map(finite_or_none, values.tolist()))

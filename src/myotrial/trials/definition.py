@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from hashlib import sha256
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
@@ -127,6 +128,10 @@ class TrialDefinition(Record):
     def reference(self) -> str | None:
         """The id of the reference arm."""
         return next((arm.id for arm in self.arms if arm.reference), None)
+
+    def sha256(self) -> str:
+        """Return the hash of what the definition says, whatever the layout of its file."""
+        return sha256(self.model_dump_json().encode()).hexdigest()
 
     def arm_label(self, arm: str | None) -> str:
         """Return an arm's label."""

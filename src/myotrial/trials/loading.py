@@ -1,7 +1,6 @@
 """Load a trial definition by name or from a file, with every fault of it at once."""
 
 from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -60,11 +59,6 @@ def trial_text(name: str | Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise BadInput([Fault("unreadable", f"the file cannot be read: {error}", str(path))]) from None
-
-
-def trial_sha256(name: str | Path) -> str:
-    """Return the SHA-256 of a definition's text."""
-    return sha256(trial_text(name).encode()).hexdigest()
 
 
 def parse_trial(text: str, file: str = "definition") -> TrialDefinition:

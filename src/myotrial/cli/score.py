@@ -1,0 +1,81 @@
+"""``myotrial score``: score every follow-up visit of a visit table."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from myotrial.cli.output import Format, show_frame, show_json, show_note
+from myotrial.criteria.scores import Scores
+from myotrial.criteria.tis import score_tis
+from myotrial.model.data import parse_yaml
+from myotrial.model.errors import BadInput, Fault
+from myotrial.study.visits import read_visits
+from myotrial.trials.loading import load_trial
+
+
+def score(
+    visits: Path,
+    *,
+    criteria: str = "acr-eular-2016-adult",
+    trial: str | None = None,
+    baseline_week: float | None = None,
+    option: Annotated[list[str], Parameter(negative=())] | None = None,
+    format: Format = "table",  # noqa: A002
+) -> None:
+    """Score every follow-up visit of every subject against the subject's baseline.
+
+    Example: myotrial score visits.csv --format csv > scores.csv
+
+    Parameters
+    ----------
+    visits
+        The visit table, CSV or Parquet, one row per subject and visit.
+    criteria
+        The criteria; acr-eular-2016-adult gives the Total Improvement Score (TIS).
+    trial
+        Take the baseline week, the criteria and the options from this trial's definition (id or YAML file).
+    baseline_week
+        The week of the baseline; without it, and without a trial, a subject's earliest week.
+    option
+        A choice that no source settles, as name=value; may be repeated. For example enzyme_truncated=true.
+    format
+        table to read; csv or json for programs.
+    """
+    options = dict(_pair(word) for word in option or [])
+    if trial is not None:
+        definition = load_trial(trial)
+        baseline_week = definition.schedule.baseline_week if baseline_week is None else baseline_week
+        if "tis" in definition.scores:
+            criteria = definition.scores["tis"].criteria
+            options = definition.scores["tis"].options | options
+    checked = read_visits(visits, baseline_week)
+    scores = score_tis(checked, criteria, baseline_week=baseline_week, options=options)
+    if format == "json":
+        show_json(scores.to_dict())
+    else:
+        show_frame(scores.frame, format)
+    _show_notes(scores, checked.notes)
+
+
+def _pair(word: str) -> tuple[str, Any]:
+    name, sign, value = word.partition("=")
+    if not sign:
+        raise BadInput([Fault("bad_option", "an option is not name=value", column="--option", got=word,
+                              expected="for example enzyme_truncated=true")])  # fmt: skip
+    return name.strip(), parse_yaml(value)
+
+
+def _show_notes(scores: Scores, notes: tuple[str, ...]) -> None:
+    for note in notes:
+        show_note(f"note: {note}")
+    show_note(repr(scores))
+    choices = "; ".join(f"{name} = {_short(value)}" for name, value in scores.options.items())
+    show_note(f"not settled by any source, so chosen here: {choices}")
+    show_note("For research; not medical advice.")
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, dict):
+        return ", ".join(f"{name} {number:g}" for name, number in value.items())
+    return " > ".join(value) if isinstance(value, list | tuple) else str(value).lower()

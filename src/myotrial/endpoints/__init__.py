@@ -1,0 +1,1 @@
+"""Subject-level derivations over a whole trial: response, value, change, time to, occurrence."""

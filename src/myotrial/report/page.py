@@ -1,0 +1,155 @@
+"""The page: every section's content, through the templates, into one file."""
+
+import os
+import tempfile
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from myotrial.analysis.results import Results
+from myotrial.report.figures import Figure, mean_figures, responder_figures, survival_figures
+from myotrial.report.flow import Stage, draw_flow, flow_stages
+from myotrial.report.headline import headlines
+from myotrial.report.numbers import write_count, write_week
+from myotrial.report.outcome_table import arm_columns, outcome_entries, population_label
+from myotrial.report.profiles import profile_section
+from myotrial.report.schedule import draw_schedule
+from myotrial.report.sources import STATUS, facts, options_used, source_words
+from myotrial.study.reading import StudyData
+from myotrial.trials.definition import TrialDefinition
+
+MASKING = {"none": "open label", "single": "single", "double": "double", "triple": "triple", "quadruple": "quadruple"}
+
+
+def render_report(trial: TrialDefinition, results: Results, study: StudyData, *, subjects: bool = False) -> str:
+    """Render the report of an analysis as one HTML page that needs no other file and no network.
+
+    Parameters
+    ----------
+    trial
+        The definition.
+    results
+        What its analysis found.
+    study
+        The data the results were computed from.
+    subjects
+        Whether to add a profile of every subject.
+
+    Returns
+    -------
+    str
+        The page. The same input gives the same text.
+    """
+    template = _environment().get_template("report.html.j2")
+    return template.render(
+        trial=trial,
+        results=results,
+        study=study,
+        design=_design(trial),
+        schedule=draw_schedule(trial),
+        flow=draw_flow(trial, results.flow),
+        flow_table=_flow_table(trial, flow_stages(results.flow)),
+        headlines=headlines(trial, results),
+        arms=[label for _, label in arm_columns(trial, results)],
+        outcomes=outcome_entries(trial, results),
+        figures=_figures(trial, results),
+        profiles=profile_section(trial, results, study) if subjects else None,
+        options=options_used(trial, results.provenance),
+        facts=facts(results.provenance),
+        notes=study.notes,
+        commands=_commands(trial, results, study),
+    )
+
+
+def write_report(
+    path: str | Path, trial: TrialDefinition, results: Results, study: StudyData, *, subjects: bool = False
+) -> Path:
+    """Write the report to a file; one that stands there is replaced only once the new one is whole.
+
+    Parameters
+    ----------
+    path
+        The HTML file.
+    trial, results, study, subjects
+        See :func:`render_report`.
+    """
+    target = Path(path)
+    text = render_report(trial, results, study, subjects=subjects)
+    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return target
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("myotrial.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(
+        week=write_week, count=write_count, source=source_words, status=lambda word: STATUS.get(word, word)
+    )
+    environment.globals["population"] = population_label
+    return environment
+
+
+def _design(trial: TrialDefinition) -> list[tuple[str, str]]:
+    """Return the design in words, as pairs of a term and its value."""
+    design = trial.design
+    masked = ", ".join(who.replace("_", " ") for who in design.masked)
+    size = trial.sample_size
+    pairs = [
+        ("Allocation", design.allocation.replace("_", " ").replace("non ", "non-")),
+        ("Model", design.model.replace("_", " ")),
+        ("Masking", MASKING[design.masking] + (f" ({masked})" if masked else "")),
+        ("Purpose", design.purpose),
+        ("Phase", design.phase),
+        ("Planned", f"{size.planned} subjects"),
+    ]
+    return [*pairs, ("Enrolled", f"{size.enrolled} subjects")] if size.enrolled else pairs
+
+
+def _flow_table(trial: TrialDefinition, stages: list[Stage]) -> list[tuple[str, list[str]]]:
+    """Return the flow as rows: the stage, and its count by arm and in all."""
+    table = []
+    for stage in stages:
+        counts = [write_count(stage.counts.get(arm.id)) for arm in trial.arms]
+        total = stage.counts[None] if None in stage.counts else sum(stage.counts.values())
+        table.append((stage.label, [*counts, write_count(total)]))
+    return table
+
+
+def _figures(trial: TrialDefinition, results: Results) -> list[tuple[str, str, list[Figure], str]]:
+    """Return the chart sections: id, heading, figures, and what to say where there are none."""
+    return [
+        ("over-time", "Scores over time", mean_figures(trial, results), "No outcome gives a mean at each visit."),
+        ("responders", "Responders by threshold", responder_figures(trial, results),
+         "No outcome gives a share of responders at each visit."),
+        ("time-to", "Time to response", survival_figures(trial, results), "No outcome is a time to an event."),
+    ]  # fmt: skip
+
+
+def _commands(trial: TrialDefinition, results: Results, study: StudyData) -> list[str]:
+    """Return the lines that give these results again."""
+    told: Any = results.provenance.get("command")
+    if isinstance(told, str):
+        return [told]
+    seed = (study.simulated or {}).get("seed")
+    lines = ["import myotrial as mt", f'trial = mt.load_trial("{trial.id}")']
+    if seed is not None:
+        lines.append(f"study = mt.simulate_study(trial, n={study.subjects.height}, seed={seed})")
+    else:
+        lines.append('study = mt.read_study("the study folder")')
+    return [*lines, "results = mt.analyse(trial, study)"]

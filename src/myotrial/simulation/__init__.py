@@ -1,0 +1,1 @@
+"""Design × assumptions × seed → study data."""

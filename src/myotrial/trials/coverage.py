@@ -1,0 +1,93 @@
+"""How much of a registry record a definition answers, outcome by outcome."""
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+from myotrial.registry.record import TrialRecord
+from myotrial.trials.definition import TrialDefinition
+
+Answer = Literal["computed", "not yet"]
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Coverage:
+    """Each registered outcome with the definition's answer to it.
+
+    Attributes
+    ----------
+    trial
+        The id of the definition.
+    frame
+        One row per outcome of the record, in its order: position, role, title, time_frame, answer
+        (``computed`` or ``not yet``), outcome (the id in the definition), how it is computed.
+    strangers
+        Outcomes of the definition that call themselves registered and are not in this record.
+    """
+
+    trial: str
+    frame: pl.DataFrame
+    strangers: tuple[str, ...]
+
+    @property
+    def computed(self) -> int:
+        """How many registered outcomes the definition computes."""
+        return int((self.frame["answer"] == "computed").sum())
+
+    def __repr__(self) -> str:
+        """One line with the numbers."""
+        return f"Coverage({self.trial}: {self.computed} of {self.frame.height} registered outcomes computed)"
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return one row per outcome of the record."""
+        return self.frame
+
+
+def find_coverage(trial: TrialDefinition, record: TrialRecord) -> Coverage:
+    """Hold a definition against a record of the same trial.
+
+    Parameters
+    ----------
+    trial
+        The definition.
+    record
+        The record, from :func:`read_record`.
+
+    Returns
+    -------
+    Coverage
+        An outcome of the record is computed where one of the definition is registered under its title and time
+        frame. White space, case and lost or differently written comparison signs do not count.
+    """
+    answers = {
+        (_plain(outcome.registered.title), _plain(outcome.registered.time_frame)): outcome
+        for outcome in trial.outcomes
+        if outcome.registered
+    }
+    found, rows = set(), []
+    for entry in record.outcomes:
+        outcome = answers.get((_plain(entry.title), _plain(entry.time_frame or "")))
+        if outcome:
+            found.add(outcome.id)
+        rows.append(
+            {
+                "position": entry.position,
+                "role": entry.role,
+                "title": entry.title,
+                "time_frame": entry.time_frame,
+                "answer": "computed" if outcome else "not yet",
+                "outcome": outcome.id if outcome else None,
+                "how": ", ".join(summary.kind.replace("_", " ") for summary in outcome.summaries) if outcome else None,
+            }
+        )
+    strangers = tuple(outcome.id for outcome in trial.outcomes if outcome.registered and outcome.id not in found)
+    return Coverage(trial.id, pl.DataFrame(rows, infer_schema_length=None), strangers)
+
+
+def _plain(text: str) -> str:
+    """Return a title for comparison: ``≥``, ``≤`` and ``=`` are one sign, since the WHO export makes them one."""
+    without = re.sub(r"\\(?=[<>=\[\]&*])", "", text)
+    signs = re.sub(r"(≥|≤|>=|<=|=)", "=", without)
+    return re.sub(r"\s+", "", signs).casefold()
