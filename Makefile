@@ -8,7 +8,7 @@ READY := .venv/ready
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench lock clean setup python-found
+.PHONY: help demo test lint bench schema lock clean setup python-found
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ bench: $(READY) ## speed and memory as ratios measured in one run
 	@$(BIN)/python benchmarks/run.py
 
 setup: $(READY) ## set up .venv only
+
+schema: $(READY) ## write the JSON Schema of trial definitions anew
+	@$(BIN)/python -m myotrial.trials.schema
 
 lock: $(READY) ## write requirements.lock anew (names, versions and hashes only)
 	@$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \

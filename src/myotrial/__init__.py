@@ -1,8 +1,85 @@
 """Clinical trials in myositis: one trial definition in; scores, registered outcomes and a report out.
 
+The names below are the whole public face. Each is loaded when it is first used, so that ``import myotrial`` is
+quick and a command waits only for what it needs.
+
 For research; not medical advice.
 """
 
+from importlib import import_module
 from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from myotrial.analysis.analyse import analyse as analyse
+    from myotrial.analysis.results import Results as Results
+    from myotrial.criteria.rules import list_criteria as list_criteria
+    from myotrial.criteria.rules import load_criteria as load_criteria
+    from myotrial.criteria.scores import Scores as Scores
+    from myotrial.criteria.tis import score_tis as score_tis
+    from myotrial.model.errors import BadInput as BadInput
+    from myotrial.model.errors import CannotEstimate as CannotEstimate
+    from myotrial.model.errors import Fault as Fault
+    from myotrial.registry.reading import read_record as read_record
+    from myotrial.registry.record import TrialRecord as TrialRecord
+    from myotrial.report import render_report as render_report
+    from myotrial.report import write_report as write_report
+    from myotrial.simulation.study import simulate_study as simulate_study
+    from myotrial.study.reading import StudyData as StudyData
+    from myotrial.study.reading import read_study as read_study
+    from myotrial.study.visits import Visits as Visits
+    from myotrial.study.visits import check_visits as check_visits
+    from myotrial.study.visits import read_visits as read_visits
+    from myotrial.trials.coverage import Coverage as Coverage
+    from myotrial.trials.coverage import find_coverage as find_coverage
+    from myotrial.trials.definition import TrialDefinition as TrialDefinition
+    from myotrial.trials.loading import list_trials as list_trials
+    from myotrial.trials.loading import load_trial as load_trial
+    from myotrial.trials.loading import parse_trial as parse_trial
 
 __version__ = version("myotrial")
+
+_HOMES = {
+    "BadInput": "model.errors",
+    "CannotEstimate": "model.errors",
+    "Coverage": "trials.coverage",
+    "Fault": "model.errors",
+    "Results": "analysis.results",
+    "Scores": "criteria.scores",
+    "StudyData": "study.reading",
+    "TrialDefinition": "trials.definition",
+    "TrialRecord": "registry.record",
+    "Visits": "study.visits",
+    "analyse": "analysis.analyse",
+    "check_visits": "study.visits",
+    "find_coverage": "trials.coverage",
+    "list_criteria": "criteria.rules",
+    "list_trials": "trials.loading",
+    "load_criteria": "criteria.rules",
+    "load_trial": "trials.loading",
+    "parse_trial": "trials.loading",
+    "read_record": "registry.reading",
+    "read_study": "study.reading",
+    "read_visits": "study.visits",
+    "render_report": "report",
+    "score_tis": "criteria.tis",
+    "simulate_study": "simulation.study",
+    "write_report": "report",
+}
+"""Where each public name lives."""
+
+__all__ = [*sorted(_HOMES), "__version__"]  # noqa: PLE0604  (every entry is a string)
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name when it is first used."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'myotrial' has no attribute {name!r}")
+    value = getattr(import_module(f"myotrial.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """List the public names."""
+    return sorted(__all__)

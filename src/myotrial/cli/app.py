@@ -20,24 +20,72 @@ app = App(
     ),
 )
 
-app.command("myotrial.cli.demo:demo", name="demo")
-app.command("myotrial.cli.score:score", name="score")
-app.command("myotrial.cli.study:analyse", name="analyse")
-app.command("myotrial.cli.study:report", name="report")
+GROUPS = {
+    "simulate": "Simulate a study before there is one.",
+    "trials": "The trial definitions.",
+    "record": "Read a trial's registry record.",
+}
 
-simulate = App(name="simulate", help="Simulate a study before there is one.")
-simulate.command("myotrial.cli.study:simulate", name="study")
-app.command(simulate)
+COMMANDS = (
+    ("demo", "demo:demo", "Run one trial from its definition to a report, on simulated data.", "myotrial demo"),
+    (
+        "score",
+        "score:score",
+        "Score every follow-up visit of a visit table against the subject's baseline.",
+        "myotrial score visits.csv --format csv > scores.csv",
+    ),
+    (
+        "analyse",
+        "study:analyse",
+        "Compute every outcome of a trial from its study data.",
+        "myotrial analyse NCT04044690 demo-output/study --format csv > results.csv",
+    ),
+    (
+        "report",
+        "study:report",
+        "Write the report of a trial: one HTML file that needs no network.",
+        "myotrial report NCT04044690 demo-output/study --output report.html",
+    ),
+    (
+        "simulate study",
+        "study:simulate",
+        "Simulate the data of a trial and write its tables into a folder.",
+        "myotrial simulate study NCT04044690 my-study --seed 1",
+    ),
+    ("trials list", "trials:list_", "List the trials whose definitions ship with myotrial.", "myotrial trials list"),
+    (
+        "trials check",
+        "trials:check",
+        "Check a trial definition and tell every fault of it with its place.",
+        "myotrial trials check my-trial.yaml",
+    ),
+    (
+        "trials coverage",
+        "trials:coverage",
+        "List a record's outcomes with the definition's answer to each.",
+        "myotrial trials coverage NCT04044690 --record record.txt",
+    ),
+    (
+        "record read",
+        "record:read",
+        "Read a registry record and show what it says.",
+        "myotrial record read record.txt --format json",
+    ),
+)
+"""Every command: its words, where it lives (loaded when it is called), what it does, an example."""
 
-trials = App(name="trials", help="The trial definitions.")
-trials.command("myotrial.cli.trials:list_", name="list")
-trials.command("myotrial.cli.trials:check", name="check")
-trials.command("myotrial.cli.trials:coverage", name="coverage")
-app.command(trials)
 
-record = App(name="record", help="Read a trial's registry record.")
-record.command("myotrial.cli.record:read", name="read")
-app.command(record)
+def _register() -> None:
+    groups = {name: App(name=name, help=text) for name, text in GROUPS.items()}
+    for group in groups.values():
+        app.command(group)
+    for words, home, text, example in COMMANDS:
+        *group, name = words.split()
+        parent = groups[group[0]] if group else app
+        parent.command(f"myotrial.cli.{home}", name=name, help=text, help_epilogue=f"Example: {example}")
+
+
+_register()
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

@@ -10,6 +10,9 @@ from myotrial.model.errors import BadInput
 if TYPE_CHECKING:  # a command that shows no frame should not wait for polars
     import polars as pl
 
+MOST_FOLDED = 200
+"""Rows up to which a table is folded to the terminal's width, which takes its time."""
+
 Format = Literal["table", "csv", "json"]
 """How a result is written: ``table`` to read, ``csv`` and ``json`` exact, for programs."""
 
@@ -32,20 +35,36 @@ def show_json(value: Mapping[str, Any] | Sequence[Any]) -> None:
 
 
 def show_table(columns: Sequence[str], rows: Iterable[Sequence[object]], title: str | None = None) -> None:
-    """Write a table to stdout, as wide as it needs to be where stdout is not a terminal."""
+    """Write a table to stdout: folded to the width of a terminal, as wide as it needs to be elsewhere."""
+    cells = [["" if value is None else _plain(value) for value in row] for row in rows]
+    numeric = [all(_is_number(row[place]) for row in cells) for place in range(len(columns))]
+    if sys.stdout.isatty() and len(cells) <= MOST_FOLDED:
+        _show_folded(columns, cells, numeric, title)
+        return
+    widths = [max(map(len, column)) for column in zip(columns, *cells, strict=True)]
+    lines = [title] if title else []
+    for row in (columns, *cells):
+        padded = (
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(row, widths, numeric, strict=True)
+        )
+        lines.append("  ".join(padded).rstrip())
+    sys.stdout.write("\n".join(lines) + "\n")
+
+
+def _show_folded(
+    columns: Sequence[str], cells: Sequence[Sequence[str]], numeric: Sequence[bool], title: str | None
+) -> None:
     from rich.console import Console  # noqa: PLC0415  (rich is slow to load)
     from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    console = Console(file=sys.stdout, width=None if sys.stdout.isatty() else 10_000, highlight=False)
     table = Table(title=title, box=None, pad_edge=False, header_style="bold", title_justify="left")
-    cells = [["" if value is None else _plain(value) for value in row] for row in rows]
-    for index, column in enumerate(columns):
-        numeric = all(_is_number(row[index]) for row in cells)
-        table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+    for column, right in zip(columns, numeric, strict=True):
+        table.add_column(column, justify="right" if right else "left", overflow="fold")
     for row in cells:
         table.add_row(*(Text(cell) for cell in row))
-    console.print(table)
+    Console(file=sys.stdout, highlight=False).print(table)
 
 
 def show_text(text: str) -> None:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from myotrial.report.drawing import COLOURS, DASHES, SHAPES, wrap
-from myotrial.report.numbers import write_week
 from myotrial.report.svg import clean_svg
 from myotrial.trials.definition import TrialDefinition
 
@@ -32,7 +31,7 @@ class Look:
         )
 
 
-def to_svg(chart: Any, name: str, title: str, desc: str) -> str:
+def to_svg(chart: Any, look: Look, name: str, title: str, desc: str) -> str:
     """Render a chart with nothing but what is on this machine."""
     import altair as alt  # noqa: PLC0415 - half a second, only where a chart is drawn
     import vl_convert  # noqa: PLC0415
@@ -48,7 +47,7 @@ def to_svg(chart: Any, name: str, title: str, desc: str) -> str:
         ),  # fmt: skip
         legend=alt.LegendConfig(
             orient="top", title=None, labelFontSize=13, labelColor=INK, symbolSize=90, symbolStrokeWidth=2,
-            labelLimit=WIDTH, columns=2 if _long_legend(chart) else 0, padding=0, offset=8,
+            labelLimit=WIDTH, columns=2 if _long_legend(look) else 0, padding=0, offset=8,
         ),  # fmt: skip
         header=alt.HeaderConfig(labelFontSize=13, titleFontSize=13, labelColor=INK),
         title=alt.TitleConfig(fontSize=13, anchor="start", color=INK, offset=6),
@@ -58,9 +57,8 @@ def to_svg(chart: Any, name: str, title: str, desc: str) -> str:
     return clean_svg(svg, name, title, desc)
 
 
-def _long_legend(chart: Any) -> bool:
-    labels = getattr(chart, "usermeta", None)
-    return bool(labels) and isinstance(labels, dict) and sum(len(label) + 5 for label in labels["arms"]) > 50
+def _long_legend(look: Look) -> bool:
+    return sum(len(arm) + 5 for arm in look.arms) > 48
 
 
 def _marks(alt: Any, look: Look) -> dict[str, Any]:
@@ -77,7 +75,7 @@ def _marks(alt: Any, look: Look) -> dict[str, Any]:
     }
 
 
-def _periods(alt: Any, look: Look, height: int) -> list[Any]:
+def _periods(alt: Any, look: Look) -> list[Any]:
     """Draw a line where a period begins, with the names of the periods beside it."""
     values = [
         {"week": week, "text": "\n".join(wrap(label, 110, 12)), "side": side}
@@ -103,11 +101,11 @@ def _beside(look: Look, week: float) -> list[tuple[str, str]]:
     return before + [("after", label) for label, start, _ in look.periods if start == week]
 
 
-def _week_axis(alt: Any, weeks: Sequence[float], title: str | None = "Week", *, labels: bool = True) -> Any:
+def _week_axis(alt: Any, weeks: Sequence[float], title: str | None) -> Any:
     pad = (max(weeks) - min(weeks)) * 0.03 or 1
     step = max(1, -(-len(weeks) // 9))
     shown = list(weeks)[::-1][::step][::-1]
-    axis = alt.Axis(values=shown, grid=False, title=title, format="~g", labels=labels, labelOverlap=False)
+    axis = alt.Axis(values=shown, grid=False, title=title, format="~g", labelOverlap=False)
     return alt.X("x:Q", axis=axis, scale=alt.Scale(domain=[min(weeks) - pad, max(weeks) + pad], nice=False, zero=False))
 
 
@@ -146,16 +144,16 @@ def over_time(
     whisker = base.mark_rule(strokeWidth=1.6).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q", color=marks["color"])
     line = base.mark_line(strokeWidth=1.8).encode(y=y, color=marks["color"], strokeDash=marks["strokeDash"])
     point = base.mark_point(size=62, filled=True, opacity=1).encode(y=y, color=marks["color"], shape=marks["shape"])
-    layers = [*_periods(alt, look, height), whisker, line, point]
-    chart = alt.layer(*layers).properties(width=WIDTH, height=height, usermeta={"arms": list(look.arms)})
+    layers = [*_periods(alt, look), whisker, line, point]
+    chart = alt.layer(*layers).properties(width=WIDTH, height=height)
     return chart.properties(title=title) if title else chart
 
 
-def stacked(charts: Sequence[Any], look: Look) -> Any:
+def stacked(charts: Sequence[Any]) -> Any:
     """Put charts of the same weeks under each other with one legend."""
     import altair as alt  # noqa: PLC0415
 
-    return alt.vconcat(*charts, spacing=14).properties(usermeta={"arms": list(look.arms)})
+    return alt.vconcat(*charts, spacing=14)
 
 
 def kaplan_meier(steps: list[dict[str, Any]], risk: list[dict[str, Any]], look: Look, y_title: str) -> Any:
@@ -197,9 +195,4 @@ def kaplan_meier(steps: list[dict[str, Any]], risk: list[dict[str, Any]], look: 
     below = table.properties(
         width=WIDTH, height=len(names) * (8 + 15 * tallest), title=alt.TitleParams("Number at risk", frame="group")
     )
-    return alt.vconcat(curve, below, spacing=10).properties(usermeta={"arms": list(look.arms)})
-
-
-def week_list(weeks: Sequence[float]) -> str:
-    """Write weeks as a list."""
-    return ", ".join(write_week(week) for week in weeks)
+    return alt.vconcat(curve, below, spacing=10)

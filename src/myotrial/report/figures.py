@@ -73,7 +73,9 @@ def _mean_figure(trial: TrialDefinition, results: Results, outcome: Outcome) -> 
     if any(row["estimate"] is not None for row in rows):
         chart = over_time(_points(trial, rows), look, f"Mean {label[:1].lower() if not is_tis else label[:1]}{label[1:]}",
                           domain=(0, 10 * -(-top // 10)) if is_tis else None)  # fmt: skip
-        svg = to_svg(chart, f"mean-{_slug(trial, outcome)}", title, _describe(trial, rows, decimals(trial, outcome.id)))
+        svg = to_svg(
+            chart, look, f"mean-{_slug(trial, outcome)}", title, _describe(trial, rows, decimals(trial, outcome.id))
+        )
     return Figure(
         id=f"figure-mean-{_slug(trial, outcome)}",
         svg=svg,
@@ -104,7 +106,7 @@ def responder_figures(trial: TrialDefinition, results: Results) -> list[Figure]:
         name = f"responders-{_slug(trial, outcome)}"
         title = f"{outcome.name}, by arm and visit"
         drawn = any(row["estimate"] is not None for row in rows)
-        svg = to_svg(stacked(panels, look), name, title, _describe(trial, rows, 1)) if drawn else ""
+        svg = to_svg(stacked(panels), look, name, title, _describe(trial, rows, 1)) if drawn else ""
         level = write_level(rows[0]["conf_level"])
         caption = f"Responders by arm and visit: share with {level} interval (outcome {outcome.id})."
         columns = ("Threshold", "Week", "Arm", "n", "Responders", f"{level} interval")
@@ -143,7 +145,7 @@ def _survival_figure(
     if drawn:
         risk = _numbers_at_risk(trial, steps, look)
         chart = kaplan_meier(drawn, risk, look, "Reached" if goal else "With the event")
-        svg = to_svg(chart, f"km-{number}", title, _survival_words(trial, rows))
+        svg = to_svg(chart, look, f"km-{number}", title, _survival_words(trial, rows))
     level_text = write_level(next((row["conf_level"] for row in rows if row["conf_level"]), trial.conf_level))
     caption = f"{title}: share of subjects who have reached it, with {level_text} interval (outcome {outcome.id})."
     note = "Upright ticks mark subjects whose follow-up ends there."

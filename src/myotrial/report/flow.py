@@ -11,7 +11,20 @@ from myotrial.trials.definition import TrialDefinition
 MARGIN, GAP, STEP = 8, 24, 30
 NARROWEST, WIDEST = 150, 230
 
-LEAVING = ("discontinu", "rescue", "lost", "withdr", "death", "died", "missing", "exclu", "without", "not_", "fail")
+LEAVING = (
+    "discontinu",
+    "rescue",
+    "lost",
+    "withdr",
+    "death",
+    "died",
+    "missing",
+    "exclu",
+    "without",
+    "not_",
+    "fail",
+    ":left",
+)
 """Parts of a stage's key that mark subjects who left, or whose course was broken."""
 
 

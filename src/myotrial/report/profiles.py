@@ -93,7 +93,9 @@ def profile_section(trial: TrialDefinition, results: Results, study: StudyData) 
         thresholds=tuple(
             (name, height_of(edge), f"{name} {write_week(edge)}") for name, edge in criteria.thresholds.items()
         ),
-        legend=tuple((measure.label, colour) for measure, colour in zip(criteria.measures, MEASURE_COLOURS, strict=False)),
+        legend=tuple(
+            (measure.label, colour) for measure, colour in zip(criteria.measures, MEASURE_COLOURS, strict=False)
+        ),
         columns=("Week", "TIS", "Category", *(measure.label for measure in criteria.measures), "Enzyme"),
     )
 

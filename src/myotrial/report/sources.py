@@ -41,7 +41,11 @@ class Fact:
 def source_words(source: Source) -> str:
     """Write a source in one line."""
     parts = [source.citation, source.where, source.note]
-    parts += [f"doi:{source.doi}" if source.doi else None, f"PMID{SPACE}{source.pmid}" if source.pmid else None, source.pmcid]
+    parts += [
+        f"doi:{source.doi}" if source.doi else None,
+        f"PMID{SPACE}{source.pmid}" if source.pmid else None,
+        source.pmcid,
+    ]
     return "; ".join(part for part in parts if part)
 
 
@@ -54,7 +58,9 @@ def options_used(trial: TrialDefinition, provenance: Mapping[str, Any]) -> list[
         settled = {**criteria.settle(score.options), **(told if isinstance(told, Mapping) else {})}
         for key, option in criteria.options.items():
             choice = settled[key]
-            used.append(OptionUsed(name, option.label, _choice(option, choice), choice == option.default, option.source))
+            used.append(
+                OptionUsed(name, option.label, _choice(option, choice), choice == option.default, option.source)
+            )
     return used
 
 
@@ -63,7 +69,11 @@ def _choice(option: Option, value: Any) -> str:
         return option.choices.get(value, str(value))
     if isinstance(value, Mapping):
         return ", ".join(f"{key} {number:g}" for key, number in value.items())
-    return ", ".join(str(entry) for entry in value) if isinstance(value, Sequence) and not isinstance(value, str) else str(value)
+    return (
+        ", ".join(str(entry) for entry in value)
+        if isinstance(value, Sequence) and not isinstance(value, str)
+        else str(value)
+    )
 
 
 def facts(value: Mapping[str, Any]) -> tuple[Fact, ...]:

@@ -38,9 +38,6 @@ LABELS = {
 }
 """How a statistic is called."""
 
-TESTS = frozenset({"cmh", "log_rank"})
-"""Statistics that are a test first; their estimate may be absent."""
-
 UNITS = {
     "median_time": "days",
     "risk_difference": "percentage points",
@@ -138,7 +135,7 @@ def comparison_line(row: Row, places: int, versus: str = "") -> Line:
     label = LABELS.get(statistic, statistic.replace("_", " "))
     label = f"{versus}: {label[:1].lower()}{label[1:]}" if versus else label
     p_value = write_p(row["p_value"]) if row["p_value"] is not None else ""
-    tested = statistic in TESTS and row["estimate"] is None
+    tested = statistic == "log_rank" or (statistic == "cmh" and row["estimate"] is None)
     value = (p_value or NOT_ESTIMABLE) if tested else write_value(row, places)
     parts = [write_interval(row, places), "" if tested else p_value]
     if statistic == "cmh" and tested:

@@ -1,0 +1,75 @@
+"""Print speed and memory as ratios measured in one run: ours ÷ a floor that no reader of the file can beat."""
+
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from statistics import median
+
+import polars as pl
+import polars.selectors as cs
+from visits_file import write_visits
+
+from myotrial import read_visits, score_tis
+
+VISITS, ROUNDS = 1_000_000, 7
+
+
+def read_and_sum(path: Path) -> None:
+    pl.read_parquet(path).select(cs.numeric().sum(), cs.string().len())
+
+
+def read_and_score(path: Path) -> None:
+    score_tis(read_visits(path))
+
+
+TASKS: dict[str, Callable[[Path], None]] = {"floor": read_and_sum, "score": read_and_score}
+
+
+def timed(task: str, path: Path) -> float:
+    start = time.perf_counter()
+    TASKS[task](path)
+    return time.perf_counter() - start
+
+
+def peak_memory(task: str, path: Path) -> float:
+    """Run one task in a process of its own; return the most memory it held, in GB."""
+    code = subprocess.run([sys.executable, __file__, task, str(path)], check=True, capture_output=True, text=True)
+    return float(code.stdout)
+
+
+def own_peak() -> float:
+    """Return the most memory this process has held, in GB (Linux carries ``ru_maxrss`` over from the parent)."""
+    status = Path("/proc/self/status")
+    if status.exists():
+        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
+        return int(line.split()[1]) / 1e6
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e9  # macOS counts bytes
+
+
+def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "visits.parquet"
+        print(f"writing {VISITS:,} visits, 20 columns ...", file=sys.stderr)
+        write_visits(path, VISITS)
+        for task in TASKS:
+            timed(task, path)  # once unmeasured: imports, page cache
+        rounds = [(timed("floor", path), timed("score", path)) for _ in range(ROUNDS)]
+        ratios = [score / floor for floor, score in rounds]
+        floor_memory, score_memory = peak_memory("floor", path), peak_memory("score", path)
+    floor, score = (median(times) for times in zip(*rounds, strict=True))
+    print(f"read, check and score {VISITS:,} visits ÷ Polars reads the Parquet file and sums its columns")
+    print(f"  time    {median(ratios):.2f}  (smallest {min(ratios):.2f}, largest {max(ratios):.2f} of {ROUNDS} rounds; "
+          f"{score:.2f} s ÷ {floor:.2f} s)")  # fmt: skip
+    print(f"  memory  {score_memory / floor_memory:.2f}  ({score_memory:.2f} GB ÷ {floor_memory:.2f} GB at the most)")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) == 3:
+        TASKS[sys.argv[1]](Path(sys.argv[2]))
+        print(own_peak())
+    else:
+        main()
