@@ -75,8 +75,8 @@ class Enzymes:
     def at(self, chosen: np.ndarray, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return value and limit of the chosen enzyme at each row; NaN where none is chosen or known."""
         none = chosen < 0
-        pick = (np.maximum(chosen, 0), rows)
-        value, limit = self.values[pick], self.limits[pick]
+        places = np.maximum(chosen, 0).astype(np.int64) * self.values.shape[1] + rows
+        value, limit = self.values.take(places), self.limits.take(places)
         if none.any():
             value[none], limit[none] = np.nan, np.nan
         return value, limit

@@ -79,7 +79,8 @@ def score_tis(
         visits = check_visits(visits, baseline_week)
     starts = visits.layout.baseline_rows(baseline_week)
     base = starts[visits.layout.subject]
-    rows = np.flatnonzero((base >= 0) & (visits.layout.week > visits.layout.week[base]))
+    follow_up = (base >= 0) & (visits.layout.week > visits.layout.week[base])
+    rows = np.flatnonzero(follow_up)
     base = base[rows]
     points: dict[str, np.ndarray] = {}
     most: dict[str, np.ndarray] = {}
@@ -94,7 +95,7 @@ def score_tis(
             used = _names(followed, enzymes.names)
         else:
             points[measure.id], most[measure.id] = _measure_points(measure, visits.frame, rows, base)
-    keys = visits.frame.select("subject_id", "week")[rows]
+    keys = visits.frame.select("subject_id", "week").filter(pl.Series(follow_up))
     frame = _assemble(keys, points, None if settled["missing"] == "zero" else most, used, criteria.thresholds)
     return Scores(frame, criteria.id, settled, criteria.sha256, tuple(criteria.thresholds), visits.sha256)
 
@@ -160,7 +161,7 @@ def _assemble(
 def _total(height: int, points: Mapping[str, np.ndarray]) -> np.ndarray:
     total = np.zeros(height)
     for given in points.values():
-        total += np.nan_to_num(given)
+        total += np.nan_to_num(given) if np.isnan(given.sum()) else given
     return total
 
 

@@ -61,6 +61,10 @@ def _long_legend(look: Look) -> bool:
     return sum(len(arm) + 5 for arm in look.arms) > 48
 
 
+def _data(values: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {"values": list(values)}
+
+
 def _marks(alt: Any, look: Look) -> dict[str, Any]:
     """Return colour, shape and dash by arm, with one legend for all three."""
     count = len(look.arms)
@@ -70,6 +74,7 @@ def _marks(alt: Any, look: Look) -> dict[str, Any]:
 
     return {
         "color": alt.Color("arm:N", scale=scale(COLOURS)),
+        "quiet": alt.Color("arm:N", scale=scale(COLOURS), legend=None),
         "shape": alt.Shape("arm:N", scale=scale(SHAPES)),
         "strokeDash": alt.StrokeDash("arm:N", scale=scale(DASHES)),
     }
@@ -84,11 +89,11 @@ def _periods(alt: Any, look: Look) -> list[Any]:
     ]
     if not values:
         return []
-    rule = alt.Chart(alt.Data(values=[{"week": week} for week in look.boundaries]))
+    rule = alt.Chart(_data([{"week": week} for week in look.boundaries]))
     layers = [rule.mark_rule(stroke="#555", strokeDash=[2, 2]).encode(x="week:Q")]
     for side, align, dx in (("before", "right", -5), ("after", "left", 5)):
         chosen = [value for value in values if value["side"] == side]
-        text = alt.Chart(alt.Data(values=chosen)).mark_text(
+        text = alt.Chart(_data(chosen)).mark_text(
             align=align, dx=dx, baseline="top", fontSize=12, lineBreak="\n", fill="#444", font="sans-serif"
         )
         layers.append(text.encode(x="week:Q", y=alt.value(1), text="text:N"))
@@ -138,7 +143,7 @@ def over_time(
     weeks = sorted({point["week"] for point in points})
     scale = alt.Scale(domain=list(domain)) if domain else alt.Scale(nice=True, zero=False)
     axis = alt.Axis(format=".0%" if percent else "~g", tickCount=5, title=y_title)
-    base = alt.Chart(alt.Data(values=_spread(known, look))).encode(x=_week_axis(alt, weeks, week_title))
+    base = alt.Chart(_data(_spread(known, look))).encode(x=_week_axis(alt, weeks, week_title))
     marks = _marks(alt, look)
     y = alt.Y("estimate:Q", scale=scale, axis=axis)
     whisker = base.mark_rule(strokeWidth=1.6).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q", color=marks["color"])
@@ -171,16 +176,16 @@ def kaplan_meier(steps: list[dict[str, Any]], risk: list[dict[str, Any]], look: 
     y_axis = alt.Axis(format=".0%", tickCount=5, title=y_title)
     y = alt.Y("share:Q", scale=alt.Scale(domain=[0, 1]), axis=y_axis)
     marks = _marks(alt, look)
-    base = alt.Chart(alt.Data(values=steps)).encode(x=x)
+    base = alt.Chart(_data(steps)).encode(x=x)
     colour = marks["color"]
     band = base.mark_area(opacity=0.14, interpolate="step-after").encode(
-        y=alt.Y("low:Q"), y2="high:Q", color=alt.Color("arm:N", scale=colour.scale, legend=None)
+        y=alt.Y("low:Q"), y2="high:Q", color=marks["quiet"]
     )
     line = base.mark_line(interpolate="step-after", strokeWidth=2.2).encode(
         y=y, color=colour, strokeDash=marks["strokeDash"]
     )
     ticks = base.transform_filter("datum.censored > 0").mark_tick(orient="vertical", thickness=1.4, size=11, opacity=1)
-    censored = ticks.encode(y=y, color=alt.Color("arm:N", scale=colour.scale, legend=None))
+    censored = ticks.encode(y=y, color=marks["quiet"])
     curve = alt.layer(band, line, censored).properties(width=WIDTH, height=250)
     names = ["\n".join(wrap(arm, 96)) for arm in look.arms]
     labelled = [{**row, "arm": names[look.arms.index(row["arm"])]} for row in risk]
@@ -190,7 +195,7 @@ def kaplan_meier(steps: list[dict[str, Any]], risk: list[dict[str, Any]], look: 
         axis=alt.Axis(title=None, domain=False, ticks=False, labelExpr="split(datum.label, '\\n')", labelLimit=0),
     )
     hidden = alt.X("week:Q", scale=x_scale, axis=None)
-    table = alt.Chart(alt.Data(values=labelled)).mark_text(fontSize=13, fill=INK).encode(x=hidden, y=rows, text="n:Q")
+    table = alt.Chart(_data(labelled)).mark_text(fontSize=13, fill=INK).encode(x=hidden, y=rows, text="n:Q")
     tallest = max(name.count("\n") + 1 for name in names)
     below = table.properties(
         width=WIDTH, height=len(names) * (8 + 15 * tallest), title=alt.TitleParams("Number at risk", frame="group")

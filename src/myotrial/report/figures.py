@@ -117,7 +117,7 @@ def responder_figures(trial: TrialDefinition, results: Results) -> list[Figure]:
 
 def survival_figures(trial: TrialDefinition, results: Results) -> list[Figure]:
     """Chart each time-to outcome at each level, with the numbers at risk."""
-    figures = []
+    figures: list[Figure] = []
     for outcome in trial.outcomes:
         if outcome.variable.kind != "time_to":
             continue

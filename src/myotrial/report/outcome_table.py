@@ -1,6 +1,6 @@
 """The table of all outcomes: what was registered, and per arm what was found."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from myotrial.analysis.results import Results
@@ -78,7 +78,7 @@ def _entry(trial: TrialDefinition, name: str, rows: list[Row], arms: Sequence[tu
     )
 
 
-def _texts(rows: Iterable[Row], column: str) -> Iterable[str]:
+def _texts(rows: Iterable[Row], column: str) -> Iterator[str]:
     return iter([row[column] for row in rows if row[column]])
 
 

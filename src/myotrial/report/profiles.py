@@ -120,11 +120,11 @@ def _profile(
     events: Sequence[Mapping[str, Any]],
 ) -> Profile:
     weeks = [*trial.schedule.visits, *(visit["week"] for visit in visits)]
-    first, last = min(weeks), max(weeks)
+    first, last = float(min(weeks)), float(max(weeks))
     scale = (WIDTH - LEFT - RIGHT) / ((last - first) or 1)
 
     def x(week: float) -> float:
-        return round(LEFT + (min(max(week, first), last) - first) * scale, 1)
+        return round(LEFT + float(min(max(week, first), last) - first) * scale, 1)
 
     half = max(2.0, min(6.0, scale * 1.4))
     known = [visit for visit in visits if visit["tis"] is not None]
