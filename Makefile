@@ -8,7 +8,7 @@ READY := .venv/ready
 unexport PYTHONPATH PYTHONHOME
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench schema lock clean setup python-found
+.PHONY: help demo test lint bench pages lock clean setup python-found
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,8 +30,9 @@ bench: $(READY) ## speed and memory as ratios measured in one run
 
 setup: $(READY) ## set up .venv only
 
-schema: $(READY) ## write the JSON Schema of trial definitions anew
+pages: $(READY) ## write anew what is made from data: the JSON Schema of definitions, the evidence of each rule
 	@$(BIN)/python -m myotrial.trials.schema
+	@$(BIN)/python tools/write_evidence.py
 
 lock: $(READY) ## write requirements.lock anew (names, versions and hashes only)
 	@$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \

@@ -1,8 +1,5 @@
-from pathlib import Path
-
 import pytest
 
-SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 PORTAL_PAGE = """\
 World Health Organization site
 Skip Navigation Links
@@ -82,10 +79,3 @@ Copyright - World Health Organization - Version 0
 @pytest.fixture(scope="session")
 def portal_page() -> str:
     return PORTAL_PAGE
-
-
-@pytest.fixture(scope="session")
-def shared() -> Path:
-    if not SHARED.is_dir():
-        pytest.skip("the shared records are not beside this checkout")
-    return SHARED

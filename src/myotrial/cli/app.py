@@ -77,11 +77,11 @@ COMMANDS = (
 
 def _register() -> None:
     groups = {name: App(name=name, help=text) for name, text in GROUPS.items()}
-    for group in groups.values():
-        app.command(group)
+    for below in groups.values():
+        app.command(below)
     for words, home, text, example in COMMANDS:
-        *group, name = words.split()
-        parent = groups[group[0]] if group else app
+        group, _, name = words.rpartition(" ")
+        parent = groups[group] if group else app
         parent.command(f"myotrial.cli.{home}", name=name, help=text, help_epilogue=f"Example: {example}")
 
 

@@ -60,6 +60,21 @@ def find_coverage(trial: TrialDefinition, record: TrialRecord) -> Coverage:
     Coverage
         An outcome of the record is computed where one of the definition is registered under its title and time
         frame. White space, case and lost or differently written comparison signs do not count.
+
+    Examples
+    --------
+    >>> from myotrial.registry.reading import read_record_text
+    >>> from myotrial.trials.loading import load_trial
+    >>> record = read_record_text('''Register: ClinicalTrials.gov
+    ... Main ID:  NCT04044690
+    ... Last refreshed on: 8 April 2024
+    ... Primary Outcome(s)
+    ... Responder Rate [Time Frame: Weeks 17, 21, and 25]
+    ... Secondary Outcome(s)
+    ... Mean weight [Time Frame: Week 25]
+    ... ''')
+    >>> find_coverage(load_trial("NCT04044690"), record)
+    Coverage(NCT04044690: 1 of 2 registered outcomes computed)
     """
     answers = {
         (_plain(outcome.registered.title), _plain(outcome.registered.time_frame)): outcome

@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 from hashlib import sha256
+from math import inf
 from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
 from myotrial.model.condition import Compare, Happened, leaves
 from myotrial.model.source import Record, Source
-from myotrial.trials.names import known_measures, known_scores
+from myotrial.trials.names import known_measures, known_scores, measures_without_range
 from myotrial.trials.outcomes import COMPARISONS, EVENTS, Outcome
 
 
@@ -172,8 +173,7 @@ class TrialDefinition(Record):
         if self.schedule.baseline_week not in visits:
             yield "schedule.baseline_week", f"week {self.schedule.baseline_week:g} is not among the visits"
         for place, period in enumerate(self.schedule.periods):
-            if period.all_on is not None and period.all_on not in {arm.id for arm in self.arms}:
-                yield f"schedule.periods.{place}.all_on", f"{period.all_on} is not an arm"
+            yield from self._period_problems(f"schedule.periods.{place}", period)
         for name, score in self.scores.items():
             rules = known_scores().get(name, ())
             if not rules:
@@ -182,6 +182,14 @@ class TrialDefinition(Record):
                 yield f"scores.{name}.criteria", f"unknown criteria {score.criteria}; known are {', '.join(rules)}"
         for place, outcome in enumerate(self.outcomes):
             yield from self._outcome_problems(f"outcomes.{place} ({outcome.id})", outcome)
+
+    def _period_problems(self, path: str, period: Period) -> Iterator[tuple[str, str]]:
+        if period.all_on is not None and period.all_on not in {arm.id for arm in self.arms}:
+            yield f"{path}.all_on", f"{period.all_on} is not an arm"
+        if period.weeks[0] > period.weeks[1]:
+            yield f"{path}.weeks", "it ends before it begins"
+        if period.weeks[1] < min(self.schedule.visits):
+            yield f"{path}.weeks", "it ends before the first visit"
 
     def _outcome_problems(self, path: str, outcome: Outcome) -> Iterator[tuple[str, str]]:
         if outcome.population not in {population.id for population in self.populations}:
@@ -196,8 +204,14 @@ class TrialDefinition(Record):
         variable = outcome.variable
         if variable.kind == "occurrence" and variable.of not in EVENTS:
             yield f"{path}.variable.of", f"unknown event {variable.of}; known are {', '.join(EVENTS)}"
+        if variable.kind == "occurrence" and (outcome.time_frame.from_week or -inf) > self.schedule.baseline_week:
+            yield f"{path}.time_frame.from_week", "an occurrence is counted from the first treatment: leave it out"
         tree = getattr(variable, "when", None) or getattr(variable, "first", None)
-        for leaf in leaves(tree) if tree is not None else ():
+        found = list(leaves(tree)) if tree is not None else []
+        thresholds = [leaf.threshold for leaf in found if isinstance(leaf, Compare)]
+        if len({len(numbers) for numbers in thresholds if isinstance(numbers, tuple)}) > 1:
+            yield f"{path}.variable", "the lists of numbers in one rule must be of the same length"
+        for leaf in found:
             yield from self._leaf_problems(f"{path}.variable", leaf)
 
     def _leaf_problems(self, path: str, leaf: Compare | Happened) -> Iterator[tuple[str, str]]:
@@ -207,6 +221,8 @@ class TrialDefinition(Record):
             yield path, f"unknown event {leaf.event}; known are {', '.join(EVENTS)}"
         if isinstance(leaf, Compare) and leaf.change and leaf.measure in self.scores:
             yield path, f"{leaf.measure} is itself a change from baseline: compare its value"
+        if isinstance(leaf, Compare) and leaf.unit == "percent_of_range" and leaf.measure in measures_without_range():
+            yield path, f"{leaf.measure} has no range to take a percentage of"
 
 
 def _twice(path: str, names: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -62,7 +62,17 @@ def trial_text(name: str | Path) -> str:
 
 
 def parse_trial(text: str, file: str = "definition") -> TrialDefinition:
-    """Parse the text of a definition; see :func:`load_trial`."""
+    """Parse the text of a definition; see :func:`load_trial`.
+
+    Examples
+    --------
+    >>> parse_trial("id: MINE")
+    Traceback (most recent call last):
+    ...
+    myotrial.model.errors.BadInput: ... faults
+    definition, at title: a field is missing
+    ...
+    """
     try:
         data = parse_yaml(text)
     except yaml.YAMLError as error:
@@ -70,11 +80,13 @@ def parse_trial(text: str, file: str = "definition") -> TrialDefinition:
         reason = getattr(error, "problem", None) or str(error)
         row = None if mark is None else mark.line + 1
         raise BadInput([Fault("not_yaml", f"the file is not YAML: {reason}", file, row)]) from None
+    except ValueError as error:  # a date that no calendar has
+        raise BadInput([Fault("not_yaml", f"the file is not YAML: {error}", file)]) from None
     if not isinstance(data, dict):
         raise BadInput([Fault("not_a_definition", "the file holds no trial definition", file,
                               got=type(data).__name__, expected="a mapping with id, arms, outcomes ...")])  # fmt: skip
     try:
-        return TrialDefinition(**data)
+        return TrialDefinition.model_validate(data)
     except ValidationError as error:
         raise BadInput(_faults(error, file)) from None
 

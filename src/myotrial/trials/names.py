@@ -23,6 +23,12 @@ def known_measures() -> tuple[str, ...]:
 
 
 @cache
+def measures_without_range() -> frozenset[str]:
+    """Return the measures that have no range of their own: the enzymes, which have a limit of normal instead."""
+    return frozenset(column.name for column in load_tables()["visits"].columns if column.uln is not None)
+
+
+@cache
 def known_scores() -> dict[str, tuple[str, ...]]:
     """Return each score with the criteria that define it.
 
