@@ -16,8 +16,10 @@ def page(criteria: Criteria) -> str:
         f"# {criteria.title}",
         f"Made by `make pages` from the data file of `{criteria.id}`; SHA-256 `{criteria.sha256}`.",
         "## Points",
-        "Improvement is the change toward better as a percentage of the measure's range. An edge belongs to the band "
-        "below it.",
+        (
+            "Improvement is the change toward better as a percentage of the measure's range. An edge belongs to the band "
+            "below it."
+        ),
         *_points(criteria.measures),
         "## Categories",
         _table(("category", "score of at least"), ((name, f"{edge:g}") for name, edge in criteria.thresholds.items())),
@@ -68,7 +70,7 @@ def _points(measures: Iterable[Measure]) -> list[str]:
     for edges, group in blocks.items():
         bands = [
             f"up to {edges[0]:g} %",
-            *(f"> {low:g} to {high:g} %" for low, high in zip(edges, edges[1:], strict=False)),
+            *(f"> {low:g} to {high:g} %" for low, high in pairwise(edges)),
         ]
         head = ("measure", *bands, f"> {edges[-1]:g} %")
         tables.append(
