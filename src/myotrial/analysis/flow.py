@@ -30,11 +30,16 @@ def participant_flow(trial: TrialDefinition, panel: Panel, derived: Mapping[str,
     stages: list[tuple[str, str, np.ndarray]] = [("randomised", "Randomised", np.ones(len(panel.subjects), dtype=bool))]
     stages.append(("baseline", "Seen at baseline", panel.seen[:, panel.baseline]))
     for period in trial.schedule.periods:
+        first = min(place for place, week in enumerate(panel.weeks) if week >= period.weeks[0])
         last = max(place for place, week in enumerate(panel.weeks) if week <= period.weeks[1])
         label = f"{period.label}, to week {period.weeks[1]:g}"
         stages += [
-            (f"{period.id}:left", f"Left before the end: {label}", _left(panel, last)),
-            (f"{period.id}:rescue", f"Rescue treatment: {label}", panel.before("rescue", [last])[:, 0]),
+            (
+                f"{period.id}:left",
+                f"Left before the end: {label}",
+                _within(panel, ("discontinued_study", "death"), first, last),
+            ),
+            (f"{period.id}:rescue", f"First rescue treatment: {label}", _within(panel, ("rescue",), first, last)),
             (f"{period.id}:seen", f"Seen at week {panel.weeks[last]:g}", panel.seen[:, last]),
         ]
     primary = next((outcome.id for outcome in trial.outcomes if outcome.role == "primary"), None)
@@ -49,6 +54,7 @@ def participant_flow(trial: TrialDefinition, panel: Panel, derived: Mapping[str,
     return pl.DataFrame(rows, schema=FLOW_SCHEMA)
 
 
-def _left(panel: Panel, last: int) -> np.ndarray:
-    """Return who left the study, or died, before a visit."""
-    return np.asarray(panel.before("discontinued_study", [last])[:, 0] | panel.before("death", [last])[:, 0])
+def _within(panel: Panel, events: tuple[str, ...], first: int, last: int) -> np.ndarray:
+    """Return to whom one of the events first happened between two visits."""
+    day = np.min([panel.first_day[event] for event in events], axis=0)
+    return np.asarray((day >= panel.day[:, first]) & (day < panel.day[:, last]))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 import polars as pl
@@ -98,7 +99,7 @@ class Results:
             "outcome", "title", "level", "week", "statistic", "arm", "estimate", "low", "high", "n"
         )
         body = "".join(
-            "<tr>" + "".join(f"<td>{'' if cell is None else cell}</td>" for cell in row) + "</tr>"
+            "<tr>" + "".join(f"<td>{'' if cell is None else escape(str(cell))}</td>" for cell in row) + "</tr>"
             for row in shown.iter_rows()
         )
         head = "".join(f'<th scope="col">{name}</th>' for name in shown.columns)

@@ -110,7 +110,9 @@ def cmh(group: Group) -> Iterator[Row]:
     """Against the reference arm: the Cochran-Mantel-Haenszel test."""
     for arm in group.others():
         event, arms, strata = _pair(group, arm)
-        found = statistics.estimate_cmh(event, arms, strata, reference=group.reference, conf_level=group.conf_level)
+        found = _one_arm_only(arms, "Cochran–Mantel–Haenszel test") or statistics.estimate_cmh(
+            event, arms, strata, reference=group.reference, conf_level=group.conf_level
+        )
         yield _row("cmh", group, arm, found, compared=True, n_event=int(event.sum()), unit="common odds ratio")
 
 
@@ -118,8 +120,10 @@ def stratified_risk_difference(group: Group) -> Iterator[Row]:
     """Against the reference arm: the Mantel-Haenszel difference over strata."""
     for arm in group.others():
         event, arms, strata = _pair(group, arm)
-        found = statistics.estimate_stratified_risk_difference(
-            event, arms, strata, reference=group.reference, conf_level=group.conf_level
+        found = _one_arm_only(arms, "Mantel–Haenszel difference over strata") or (
+            statistics.estimate_stratified_risk_difference(
+                event, arms, strata, reference=group.reference, conf_level=group.conf_level
+            )
         )
         yield _row("stratified_risk_difference", group, arm, found, compared=True, n_event=int(event.sum()),
                    unit="difference of shares")  # fmt: skip
@@ -134,6 +138,13 @@ def _pair(group: Group, arm: str) -> tuple[np.ndarray, np.ndarray, np.ndarray | 
     return rows["value"].to_numpy(), rows["arm"].to_numpy(), strata
 
 
+def _one_arm_only(arms: np.ndarray, method: str) -> Estimate | None:
+    """Return what stands for a comparison where an arm has nobody to compare; ``None`` where both have."""
+    if len(set(arms.tolist())) == 2:
+        return None
+    return Estimate(value=None, n=len(arms), method=method, warnings=("an arm has no subjects: nothing is compared",))
+
+
 def mean(group: Group) -> Iterator[Row]:
     """Per arm: mean with its t interval, SD, median and range."""
     for arm in group.arms:
@@ -142,7 +153,9 @@ def mean(group: Group) -> Iterator[Row]:
         described = statistics.describe(values)
         for statistic in ("sd", "median", "minimum", "maximum"):
             method = f"median: {described.quantile_definition}" if statistic == "median" else statistic
-            number = Estimate(value=getattr(described, statistic), n=described.n, method=method)
+            value = getattr(described, statistic)
+            why = described.warnings if value is None else ()
+            number = Estimate(value=value, n=described.n, method=method, warnings=why)
             yield _row(statistic, group, arm, number, compared=False)
 
 
@@ -180,6 +193,8 @@ def ancova(group: Group, covariates: tuple[str, ...], stands_in_for: str | None)
     for statistic, found in (("ls_mean", fit.ls_means), ("ls_mean_difference", fit.differences)):
         for arm, estimate in found.items():
             row = _row(statistic, group, str(arm), estimate, compared=statistic == "ls_mean_difference")
+            among = group.rows["arm"].is_in([arm, group.reference] if row["reference"] else [arm])
+            row["n_missing"] = int(among.sum()) - estimate.n  # a missing covariate leaves out as well
             row["warnings"] = "; ".join(filter(None, [note, row["warnings"], *fit.warnings])) or None
             yield row
 
@@ -194,10 +209,14 @@ def log_rank(group: Group) -> Iterator[Row]:
     """Between an arm and the reference: the log-rank test."""
     for arm in group.others():
         rows = group.rows.filter(pl.col("arm").is_in([arm, str(group.reference)]))
-        test = statistics.estimate_log_rank(rows["value"].to_numpy(), rows["event"].to_numpy(), rows["arm"].to_numpy())
-        found = Estimate(value=test.chi_square, p_value=test.p_value, n=sum(test.n), method=test.method,
-                         warnings=test.warnings)  # fmt: skip
-        yield _row("log_rank", group, arm, found, compared=True, n_event=sum(test.observed), unit="chi-square")
+        found, events = _one_arm_only(rows["arm"].to_numpy(), "log-rank test"), int(rows["event"].sum())
+        if found is None:
+            test = statistics.estimate_log_rank(
+                rows["value"].to_numpy(), rows["event"].to_numpy(), rows["arm"].to_numpy()
+            )
+            found = Estimate(value=test.chi_square, p_value=test.p_value, n=sum(test.n), method=test.method,
+                             warnings=test.warnings)  # fmt: skip
+        yield _row("log_rank", group, arm, found, compared=True, n_event=events, unit="chi-square")
 
 
 def survival_curves(group: Group, interval: str) -> dict[str, statistics.SurvivalCurve]:

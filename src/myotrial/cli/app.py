@@ -102,7 +102,7 @@ def run(words: Sequence[str]) -> int:
         # The reader of our output (``head``, a pager) has seen enough.
         sys.stderr.close()
         return 0
-    except (CycloptsError, MyotrialError, KeyboardInterrupt) as error:
+    except (CycloptsError, MyotrialError, OSError, KeyboardInterrupt) as error:
         return _told(error, as_json=_wants_json(words))
     return status if isinstance(status, int) else 0
 
@@ -117,6 +117,9 @@ def _told(error: BaseException, *, as_json: bool) -> int:
     if isinstance(error, KeyboardInterrupt):
         show_problem("interrupted")
         return EXIT_INTERRUPTED
+    if isinstance(error, OSError):  # a folder that is not there, a disk that is full, a file we may not write
+        show_problem(f"{error.filename}: {error.strerror}")
+        return EXIT_BAD_INPUT
     show_problem(str(error))
     return EXIT_CANNOT_ESTIMATE if isinstance(error, CannotEstimate) else EXIT_BAD_INPUT
 

@@ -103,7 +103,7 @@ class Criteria(Record):
             if option is None:
                 faults.append(
                     Fault("unknown_option", f"{self.id} has no option {name}", column=name,
-                          expected=", ".join(self.options), hint=did_you_mean(name, list(self.options)))
+                          expected=", ".join(self.options), hint=did_you_mean(str(name), list(self.options)))
                 )  # fmt: skip
             elif (wrong := _wrong_value(option, value)) is not None:
                 faults.append(Fault("bad_option", f"the value of {name} is not possible", column=name, got=repr(value),
@@ -118,12 +118,13 @@ class Criteria(Record):
 def _wrong_value(option: Option, value: Any) -> str | None:
     """Return what was expected where a value does not fit an option."""
     if option.choices:
-        return None if value in option.choices else " or ".join(str(choice) for choice in option.choices)
+        known = [choice for choice in option.choices if type(choice) is type(value) and choice == value]
+        return None if known else " or ".join(str(choice) for choice in option.choices)
     if isinstance(option.default, dict):
         fits = isinstance(value, Mapping) and set(value) <= set(option.default)
-        fits = fits and all(isinstance(number, int | float) and 0 < number <= 1000 for number in value.values())
+        fits = fits and all(type(number) in {int, float} and 0 < number <= 1000 for number in value.values())
         return None if fits else f"numbers above 0, up to 1000, for any of {', '.join(option.default)}"
-    fits = isinstance(value, list | tuple) and sorted(value) == sorted(option.default)
+    fits = isinstance(value, list | tuple) and sorted(map(str, value)) == sorted(option.default)
     return None if fits else f"all of {', '.join(option.default)}, in the order wanted"
 
 

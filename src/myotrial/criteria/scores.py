@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
+from importlib.metadata import version
 from typing import Any
 
 import polars as pl
-
-from myotrial import __version__
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -52,7 +52,7 @@ class Scores:
         shown = self.frame.head(20)
         head = "".join(f'<th scope="col">{name}</th>' for name in shown.columns)
         rows = "".join(
-            "<tr>" + "".join(f"<td>{'' if cell is None else cell}</td>" for cell in row) + "</tr>"
+            "<tr>" + "".join(f"<td>{'' if cell is None else escape(str(cell))}</td>" for cell in row) + "</tr>"
             for row in shown.iter_rows()
         )
         rest = self.frame.height - shown.height
@@ -74,7 +74,7 @@ class Scores:
             "criteria_sha256": self.criteria_sha256,
             "options": dict(self.options),
             "input_sha256": self.input_sha256,
-            "version": f"myotrial {__version__}",
+            "version": f"myotrial {version('myotrial')}",
         }
 
 

@@ -1,24 +1,34 @@
 """The statistical charts, as SVG made offline; Altair and its engine are loaded at the first chart."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import pairwise
+from math import ceil
 from typing import Any
 
-from myotrial.report.drawing import COLOURS, DASHES, SHAPES, wrap
+from myotrial.report.drawing import COLOURS, DASHES, SHAPES, text_width, wrap
 from myotrial.report.svg import clean_svg
 from myotrial.trials.definition import TrialDefinition
 
-WIDTH = 380
+WIDTH = 330
+KEY_LINE = 30
 INK, GRID = "#222", "#ddd"
 
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """The arms of a trial with their marks, and the weeks where its periods change."""
+    """What the charts of a figure share: the arms, the weeks where the periods change, and the rows they draw."""
 
     arms: tuple[str, ...]
     boundaries: tuple[float, ...]
     periods: tuple[tuple[str, float, float], ...]
+    data: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+
+    def keep(self, values: Sequence[dict[str, Any]]) -> dict[str, str]:
+        """Keep the rows that a chart draws, and return the name it finds them by; Altair copies only the name."""
+        name = f"rows-{len(self.data) + 1}"
+        self.data[name] = list(values)
+        return {"name": name}
 
     @classmethod
     def of(cls, trial: TrialDefinition, arms: Sequence[str]) -> "Look":
@@ -32,71 +42,93 @@ class Look:
 
 
 def to_svg(chart: Any, look: Look, name: str, title: str, desc: str) -> str:
-    """Render a chart with nothing but what is on this machine."""
+    """Render a chart, drawn with its look, with nothing but what is on this machine."""
     import altair as alt  # noqa: PLC0415 - half a second, only where a chart is drawn
     import vl_convert  # noqa: PLC0415
 
+    ink: dict[str, Any] = {
+        "labelColor": INK,
+        "titleColor": INK,
+        "labelFontSize": 13,
+        "titleFontSize": 13,
+        "titleFontWeight": "normal",
+    }
     styled = chart.configure(
         font="sans-serif",
         background="white",
         padding=6,
         view=alt.ViewConfig(stroke=None),
-        axis=alt.AxisConfig(
-            labelFontSize=13, titleFontSize=13, titleFontWeight="normal", labelColor=INK, titleColor=INK,
-            gridColor=GRID, domainColor=INK, tickColor=INK,
-        ),  # fmt: skip
-        legend=alt.LegendConfig(
-            orient="top", title=None, labelFontSize=13, labelColor=INK, symbolSize=90, symbolStrokeWidth=2,
-            labelLimit=WIDTH, columns=2 if _long_legend(look) else 0, padding=0, offset=8,
-        ),  # fmt: skip
-        header=alt.HeaderConfig(labelFontSize=13, titleFontSize=13, labelColor=INK),
+        axis=alt.AxisConfig(**ink, gridColor=GRID, domainColor=INK, tickColor=INK),
         title=alt.TitleConfig(fontSize=13, anchor="start", color=INK, offset=6),
-    )  # fmt: skip
+    )
     version = "_".join(alt.SCHEMA_VERSION.split(".")[:2])
-    svg = vl_convert.vegalite_to_svg(styled.to_dict(), vl_version=version)
+    spec = {**styled.to_dict(), "datasets": look.data}
+    svg = vl_convert.vegalite_to_svg(spec, vl_version=version)
     return clean_svg(svg, name, title, desc)
 
 
-def _long_legend(look: Look) -> bool:
-    return sum(len(arm) + 5 for arm in look.arms) > 48
-
-
-def _data(values: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    return {"values": list(values)}
-
-
 def _marks(alt: Any, look: Look) -> dict[str, Any]:
-    """Return colour, shape and dash by arm, with one legend for all three."""
+    """Return colour, shape and dash by arm; the key is drawn apart."""
     count = len(look.arms)
 
     def scale(values: Sequence[Any]) -> Any:
         return alt.Scale(domain=list(look.arms), range=[values[place % len(values)] for place in range(count)])
 
     return {
-        "color": alt.Color("arm:N", scale=scale(COLOURS)),
-        "quiet": alt.Color("arm:N", scale=scale(COLOURS), legend=None),
-        "shape": alt.Shape("arm:N", scale=scale(SHAPES)),
-        "strokeDash": alt.StrokeDash("arm:N", scale=scale(DASHES)),
+        "color": alt.Color("arm:N", scale=scale(COLOURS), legend=None),
+        "shape": alt.Shape("arm:N", scale=scale(SHAPES), legend=None),
+        "strokeDash": alt.StrokeDash("arm:N", scale=scale(DASHES), legend=None),
     }
 
 
-def _periods(alt: Any, look: Look) -> list[Any]:
+def _key(alt: Any, look: Look, *, points: bool) -> Any:
+    """Draw the key: each arm's line, mark and name, in as many rows as they need."""
+    entries: list[dict[str, Any]] = []
+    x, row = 0.0, 0
+    for arm in look.arms:
+        needed = KEY_LINE + 6 + text_width(arm) + 16
+        if x and x + needed > WIDTH + 16:
+            x, row = 0.0, row + 1
+        middle = x + KEY_LINE / 2
+        entries.append({"arm": arm, "x": x, "end": x + KEY_LINE, "middle": middle, "name": x + KEY_LINE + 6, "y": row})
+        x += needed
+    marks = _marks(alt, look)
+    scale = alt.Scale(domain=[0, WIDTH], nice=False)
+    y = alt.Y("y:O", axis=None)
+    base = alt.Chart(look.keep(entries))
+
+    def across(field: str) -> Any:
+        return alt.X(f"{field}:Q", scale=scale, axis=None)
+
+    layers = [
+        base.mark_rule(strokeWidth=2).encode(
+            x=across("x"), x2="end:Q", y=y, color=marks["color"], strokeDash=marks["strokeDash"]
+        ),
+        base.mark_text(align="left", fontSize=13, fill=INK).encode(x=across("name"), y=y, text="arm:N"),
+    ]
+    if points:
+        point = base.mark_point(size=62, filled=True, opacity=1)
+        layers.append(point.encode(x=across("middle"), y=y, color=marks["color"], shape=marks["shape"]))
+    return alt.layer(*layers).properties(width=WIDTH, height=18 * (row + 1))
+
+
+def _periods(alt: Any, look: Look, x: Any) -> list[Any]:
     """Draw a line where a period begins, with the names of the periods beside it."""
     values = [
-        {"week": week, "text": "\n".join(wrap(label, 110, 12)), "side": side}
+        {"x": week, "text": "\n".join(wrap(label, 110, 12)), "side": side}
         for week in look.boundaries
         for side, label in _beside(look, week)
     ]
     if not values:
         return []
-    rule = alt.Chart(_data([{"week": week} for week in look.boundaries]))
-    layers = [rule.mark_rule(stroke="#555", strokeDash=[2, 2]).encode(x="week:Q")]
+    rule = alt.Chart(look.keep([{"x": week} for week in look.boundaries]))
+    layers = [rule.mark_rule(stroke="#555", strokeDash=[2, 2]).encode(x=x)]
     for side, align, dx in (("before", "right", -5), ("after", "left", 5)):
         chosen = [value for value in values if value["side"] == side]
-        text = alt.Chart(_data(chosen)).mark_text(
+        text = alt.Chart(look.keep(chosen)).mark_text(
             align=align, dx=dx, baseline="top", fontSize=12, lineBreak="\n", fill="#444", font="sans-serif"
         )
-        layers.append(text.encode(x="week:Q", y=alt.value(1), text="text:N"))
+        layers.append(text.encode(x=x, y=alt.value(3), text="text:N"))
     return layers
 
 
@@ -108,16 +140,16 @@ def _beside(look: Look, week: float) -> list[tuple[str, str]]:
 
 def _week_axis(alt: Any, weeks: Sequence[float], title: str | None) -> Any:
     pad = (max(weeks) - min(weeks)) * 0.03 or 1
-    step = max(1, -(-len(weeks) // 9))
+    step = max(1, ceil(24 * len(weeks) / WIDTH))
     shown = list(weeks)[::-1][::step][::-1]
-    axis = alt.Axis(values=shown, grid=False, title=title, format="~g", labelOverlap=False)
+    axis = alt.Axis(values=shown, grid=False, title=title, format=".3~f", labelOverlap=False)
     return alt.X("x:Q", axis=axis, scale=alt.Scale(domain=[min(weeks) - pad, max(weeks) + pad], nice=False, zero=False))
 
 
 def _spread(points: list[dict[str, Any]], look: Look) -> list[dict[str, Any]]:
     """Set the arms a little apart, so that their intervals do not cover each other."""
     weeks = sorted({point["week"] for point in points})
-    width = min((b - a for a, b in zip(weeks, weeks[1:], strict=False)), default=1) * 0.12
+    width = min((b - a for a, b in pairwise(weeks)), default=1) * 0.12
     middle = (len(look.arms) - 1) / 2
     return [{**point, "x": point["week"] + (look.arms.index(point["arm"]) - middle) * width} for point in points]
 
@@ -142,23 +174,24 @@ def over_time(
     known = [point for point in points if point["estimate"] is not None]
     weeks = sorted({point["week"] for point in points})
     scale = alt.Scale(domain=list(domain)) if domain else alt.Scale(nice=True, zero=False)
-    axis = alt.Axis(format=".0%" if percent else "~g", tickCount=5, title=y_title)
-    base = alt.Chart(_data(_spread(known, look))).encode(x=_week_axis(alt, weeks, week_title))
+    axis = alt.Axis(format=".0%" if percent else ".3~f", tickCount=5, title=y_title)
+    x = _week_axis(alt, weeks, week_title)
+    base = alt.Chart(look.keep(_spread(known, look))).encode(x=x)
     marks = _marks(alt, look)
     y = alt.Y("estimate:Q", scale=scale, axis=axis)
     whisker = base.mark_rule(strokeWidth=1.6).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q", color=marks["color"])
     line = base.mark_line(strokeWidth=1.8).encode(y=y, color=marks["color"], strokeDash=marks["strokeDash"])
     point = base.mark_point(size=62, filled=True, opacity=1).encode(y=y, color=marks["color"], shape=marks["shape"])
-    layers = [*_periods(alt, look), whisker, line, point]
+    layers = [*_periods(alt, look, x), whisker, line, point]
     chart = alt.layer(*layers).properties(width=WIDTH, height=height)
     return chart.properties(title=title) if title else chart
 
 
-def stacked(charts: Sequence[Any]) -> Any:
-    """Put charts of the same weeks under each other with one legend."""
+def stacked(charts: Sequence[Any], look: Look) -> Any:
+    """Put charts of the same weeks under each other, the key of the arms at the top."""
     import altair as alt  # noqa: PLC0415
 
-    return alt.vconcat(*charts, spacing=14)
+    return alt.vconcat(_key(alt, look, points=True), *charts, spacing=14)
 
 
 def kaplan_meier(steps: list[dict[str, Any]], risk: list[dict[str, Any]], look: Look, y_title: str) -> Any:
@@ -170,34 +203,28 @@ def kaplan_meier(steps: list[dict[str, Any]], risk: list[dict[str, Any]], look: 
 
     weeks = sorted({row["week"] for row in risk})
     last = max([step["week"] for step in steps] + weeks)
-    x_scale = alt.Scale(domain=[-last * 0.02, last * 1.03], nice=False)
-    axis = alt.Axis(values=weeks, grid=False, title="Weeks since the first treatment", format="~g")
-    x = alt.X("week:Q", scale=x_scale, axis=axis)
-    y_axis = alt.Axis(format=".0%", tickCount=5, title=y_title)
-    y = alt.Y("share:Q", scale=alt.Scale(domain=[0, 1]), axis=y_axis)
+    scale = alt.Scale(domain=[-last * 0.02, last * 1.03], nice=False)
+    axis = alt.Axis(values=weeks, grid=False, title="Weeks since the first treatment", format=".3~f")
+    y = alt.Y("share:Q", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%", tickCount=5, title=y_title))
     marks = _marks(alt, look)
-    base = alt.Chart(_data(steps)).encode(x=x)
-    colour = marks["color"]
-    band = base.mark_area(opacity=0.14, interpolate="step-after").encode(
-        y=alt.Y("low:Q"), y2="high:Q", color=marks["quiet"]
-    )
-    line = base.mark_line(interpolate="step-after", strokeWidth=2.2).encode(
-        y=y, color=colour, strokeDash=marks["strokeDash"]
-    )
+    base = alt.Chart(look.keep(steps)).encode(x=alt.X("week:Q", scale=scale, axis=axis), color=marks["color"])
+    band = base.mark_area(opacity=0.14, interpolate="step-after").encode(y=alt.Y("low:Q"), y2="high:Q")
+    line = base.mark_line(interpolate="step-after", strokeWidth=2.2).encode(y=y, strokeDash=marks["strokeDash"])
     ticks = base.transform_filter("datum.censored > 0").mark_tick(orient="vertical", thickness=1.4, size=11, opacity=1)
-    censored = ticks.encode(y=y, color=marks["quiet"])
-    curve = alt.layer(band, line, censored).properties(width=WIDTH, height=250)
+    curve = alt.layer(band, line, ticks.encode(y=y)).properties(width=WIDTH, height=250)
+    below = _risk_table(alt, risk, look, alt.X("week:Q", scale=scale, axis=None))
+    return alt.vconcat(_key(alt, look, points=False), curve, below, spacing=10)
+
+
+def _risk_table(alt: Any, risk: list[dict[str, Any]], look: Look, x: Any) -> Any:
+    """Write the numbers at risk under the ticks, a row for each arm."""
     names = ["\n".join(wrap(arm, 96)) for arm in look.arms]
     labelled = [{**row, "arm": names[look.arms.index(row["arm"])]} for row in risk]
-    rows = alt.Y(
-        "arm:N",
-        sort=names,
-        axis=alt.Axis(title=None, domain=False, ticks=False, labelExpr="split(datum.label, '\\n')", labelLimit=0),
+    axis = alt.Axis(
+        title=None, domain=False, ticks=False, labelExpr="split(datum.label, '\\n')", labelLimit=0, labelPadding=14
     )
-    hidden = alt.X("week:Q", scale=x_scale, axis=None)
-    table = alt.Chart(_data(labelled)).mark_text(fontSize=13, fill=INK).encode(x=hidden, y=rows, text="n:Q")
-    tallest = max(name.count("\n") + 1 for name in names)
-    below = table.properties(
-        width=WIDTH, height=len(names) * (8 + 15 * tallest), title=alt.TitleParams("Number at risk", frame="group")
-    )
-    return alt.vconcat(curve, below, spacing=10)
+    height = len(names) * (8 + 15 * max(name.count("\n") + 1 for name in names))
+    numbers = alt.Chart(look.keep(labelled)).mark_text(fontSize=13, fill=INK)
+    table = numbers.encode(x=x, y=alt.Y("arm:N", sort=names, axis=axis), text="n:Q")
+    title = alt.TitleParams("Number at risk", fontWeight="normal")
+    return table.properties(width=WIDTH, height=height, title=title)

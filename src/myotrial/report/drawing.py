@@ -5,7 +5,7 @@ from math import ceil
 
 FONT = 13
 LINE_HEIGHT = 18
-PAD = 10
+PAD = 7
 
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 """Okabe-Ito, the darkest first; arms take them in order."""
@@ -75,7 +75,7 @@ class Drawing:
 
 def text_width(text: str, size: float = FONT, *, bold: bool = False) -> float:
     """Return a generous width of a text in any common sans-serif font."""
-    widths = (0.36 if char in _NARROW else 0.95 if char in _WIDE else 0.72 if char.isupper() else 0.62 for char in text)
+    widths = (0.36 if char in _NARROW else 0.95 if char in _WIDE else 0.7 if char.isupper() else 0.58 for char in text)
     return sum(widths) * size * (1.08 if bold else 1)
 
 
@@ -85,10 +85,10 @@ def wrap(text: str, width: float, size: float = FONT, *, bold: bool = False) -> 
     Examples
     --------
     >>> wrap("Discontinued treatment before week 25", 150)
-    ['Discontinued', 'treatment before', 'week 25']
+    ['Discontinued treatment', 'before week 25']
     """
     lines = [""]
-    for word in text.split():
+    for word in text.split(" "):
         for piece in _pieces(word, width, size, bold=bold):
             longer = f"{lines[-1]} {piece}".strip()
             if text_width(longer, size, bold=bold) <= width:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from myotrial.report.drawing import PAD, Box, Drawing, text_box, text_width
+from myotrial.report.numbers import SPACE
 from myotrial.trials.definition import TrialDefinition
 
-MARGIN, GAP, STEP = 8, 24, 30
-NARROWEST, WIDEST = 150, 230
+MARGIN, GAP, STEP = 8, 20, 28
+NARROWEST, WIDEST = 150, 208
 
 LEAVING = (
     "discontinu",
@@ -66,7 +67,7 @@ def draw_flow(trial: TrialDefinition, flow: pl.DataFrame) -> Drawing | None:
     blocks = _blocks(trial, stages, arms)
     width = _column_width(blocks)
     split = [stage for stage in stages if not stage.overall]
-    drawing.width = max(2 * MARGIN + len(arms) * width + max(len(arms) - 1, 0) * GAP, 320)
+    drawing.width = max(2 * MARGIN + len(arms) * width + max(len(arms) - 1, 0) * GAP, 440)
     bottom = _trunk(drawing, [stage for stage in stages if stage.overall], split, len(arms))
     bottom = _columns(drawing, blocks, width, bottom)
     drawing.height = bottom + MARGIN
@@ -104,9 +105,25 @@ def _blocks(trial: TrialDefinition, stages: Sequence[Stage], arms: Sequence[str]
         boxes = []
         for arm in arms:
             head = [(trial.arm_label(arm), True)] if place == 0 else []
-            boxes.append(head + [(f"{stage.label}: n = {stage.counts.get(arm, 0)}", False) for stage in row])
+            boxes.append(head + _counted(row, arm))
         blocks.append(boxes)
     return blocks
+
+
+def _counted(stages: Sequence[Stage], arm: str) -> list[tuple[str, bool]]:
+    """Return a line for each stage; what their labels say alike after a colon heads them once."""
+    parts = [stage.label.rpartition(": ") for stage in stages]
+    alike = {tail for head, _, tail in parts if head}
+    if len(stages) < 2 or len(alike) != 1 or not all(head for head, _, _ in parts):
+        return [(_count(stage.label, stage.counts.get(arm, 0)), False) for stage in stages]
+    counted = [
+        (_count(head, stage.counts.get(arm, 0)), False) for stage, (head, _, _) in zip(stages, parts, strict=True)
+    ]
+    return [(alike.pop(), True), *counted]
+
+
+def _count(label: str, number: int | None) -> str:
+    return f"{label}: n{SPACE}={SPACE}{number or 0}"
 
 
 def _column_width(blocks: Sequence[Sequence[Sequence[tuple[str, bool]]]]) -> float:
@@ -121,7 +138,7 @@ def _trunk(drawing: Drawing, overall: Sequence[Stage], split: Sequence[Stage], c
         lines.append((split[0].label, sum(split[0].counts.values()), False))
     middle, y, above = drawing.width / 2, float(MARGIN), None
     for label, count, leaving in lines:
-        text = f"{label}: n = {count}"
+        text = _count(label, count)
         if leaving and above is not None:
             y = _aside(drawing, text, above, y)
             continue

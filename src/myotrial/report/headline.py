@@ -7,6 +7,7 @@ from myotrial.report.numbers import NOT_ESTIMABLE, write_p, write_percent
 from myotrial.report.outcome_table import decimals, versus
 from myotrial.report.words import LABELS, PER_ARM, SPREAD, Row, write_interval, write_value
 from myotrial.trials.definition import TrialDefinition
+from myotrial.trials.outcomes import Outcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class Headline:
     level: str
     tiles: tuple[Tile, ...]
     sentences: tuple[str, ...]
+    methods: tuple[str, ...]
     warnings: tuple[str, ...]
 
 
@@ -42,20 +44,24 @@ def headlines(trial: TrialDefinition, results: Results) -> list[Headline]:
         last: dict[str, float | None] = {row["level"] or "": row["week"] for row in rows}
         for level, week in (last or {"": None}).items():
             chosen = [row for row in rows if (row["level"] or "") == level and row["week"] == week]
-            registered = outcome.registered
-            found.append(
-                Headline(
-                    id=outcome.id,
-                    title=outcome.name,
-                    time_frame=registered.time_frame if registered else "",
-                    derivation=outcome.derivation,
-                    level=level,
-                    tiles=tuple(_tiles(trial, chosen, decimals(trial, outcome.id))),
-                    sentences=tuple(_sentences(trial, chosen, decimals(trial, outcome.id))),
-                    warnings=tuple(dict.fromkeys(row["warnings"] for row in chosen if row["warnings"])),
-                )
-            )
+            found.append(_headline(trial, outcome, level, chosen))
     return found
+
+
+def _headline(trial: TrialDefinition, outcome: Outcome, level: str, rows: list[Row]) -> Headline:
+    places = decimals(trial, outcome.id)
+    compared = [_comparison(part, trial, places) for part in _pairs(rows)]
+    return Headline(
+        id=outcome.id,
+        title=outcome.name,
+        time_frame=outcome.registered.time_frame if outcome.registered else "",
+        derivation=outcome.derivation,
+        level=level,
+        tiles=tuple(_tiles(trial, rows, places)),
+        sentences=(*_responders(trial, rows), *(sentence for sentence, _ in compared)),
+        methods=tuple(dict.fromkeys(method for _, methods in compared for method in methods)),
+        warnings=tuple(dict.fromkeys(row["warnings"] for row in rows if row["warnings"])),
+    )
 
 
 def _own(rows: list[Row]) -> list[Row]:
@@ -77,41 +83,42 @@ def _tiles(trial: TrialDefinition, rows: list[Row], places: int) -> list[Tile]:
     return tiles
 
 
-def _sentences(trial: TrialDefinition, rows: list[Row], places: int) -> list[str]:
-    own = [row for row in _own(rows) if row["statistic"] == "proportion" and row["n_event"] is not None]
-    sentences = []
-    if own:
-        told = [
-            f"{row['n_event']} of {row['n']} subjects ({write_percent(row['estimate'], missing=NOT_ESTIMABLE)})"
-            + (f" with {trial.arm_label(row['arm'])}" if row["arm"] is not None else "")
-            for row in own
-        ]
-        sentences.append(f"Responders: {' and '.join(told) if len(told) == 2 else ', '.join(told)}.")
-    between = [row for row in rows if row["statistic"] not in PER_ARM]
-    pairs = dict.fromkeys((row["arm"], row["reference"]) for row in between)
-    for pair in pairs:
-        sentences += _comparison([row for row in between if (row["arm"], row["reference"]) == pair], trial, places)
-    return sentences
+def _responders(trial: TrialDefinition, rows: list[Row]) -> list[str]:
+    told = [
+        f"{row['n_event']} of {row['n']} subjects ({write_percent(row['estimate'], missing=NOT_ESTIMABLE)})"
+        + (f" with {trial.arm_label(row['arm'])}" if row["arm"] is not None else "")
+        for row in rows
+        if row["statistic"] == "proportion" and row["n_event"] is not None
+    ]
+    return [f"Responders: {' and '.join(told) if len(told) == 2 else ', '.join(told)}."] if told else []
 
 
-def _comparison(rows: list[Row], trial: TrialDefinition, places: int) -> list[str]:
+def _pairs(rows: list[Row]) -> list[list[Row]]:
+    """Return the comparisons, those of the same two arms together."""
+    pairs: dict[tuple[str | None, str | None], list[Row]] = {}
+    for row in rows:
+        if row["statistic"] not in PER_ARM:
+            pairs.setdefault((row["arm"], row["reference"]), []).append(row)
+    return list(pairs.values())
+
+
+def _comparison(rows: list[Row], trial: TrialDefinition, places: int) -> tuple[str, list[str]]:
     """Tell the first estimated comparison with its interval, and the first test."""
     shown = next((row for row in rows if row["estimate"] is not None), None)
-    tested = next((row for row in rows if row["p_value"] is not None), None)
+    with_p = [row for row in rows if row["p_value"] is not None]
+    tested = next((row for row in with_p if row["statistic"] in {"cmh", "log_rank"}), with_p[0] if with_p else None)
     names = versus(trial, rows[0])
     if names == "" and rows[0]["arm"] is not None and rows[0]["reference"] is not None:
         names = f"{trial.arm_label(rows[0]['arm'])} v {trial.arm_label(rows[0]['reference'])}"
     start = f"{names}: " if names else ""
     if shown is None and tested is None:
-        return [f"{start}the comparison is {NOT_ESTIMABLE}."]
+        return f"{start}the comparison is {NOT_ESTIMABLE}.", []
     parts = []
     if shown is not None:
         label = LABELS.get(shown["statistic"], shown["statistic"].replace("_", " ")).lower()
         interval = write_interval(shown, places)
-        method = f"; {shown['method']}" if shown["method"] else ""
-        parts.append(f"{label} {write_value(shown, places)}" + (f" ({interval}{method})" if interval else ""))
+        parts.append(f"{label} {write_value(shown, places)}" + (f" ({interval})" if interval else ""))
     if tested is not None:
-        method = f" ({tested['method']})" if tested["method"] and tested is not shown else ""
-        parts.append(f"{write_p(tested['p_value'])}{method}")
-    sentence = start + ", ".join(parts) + "."
-    return [sentence[:1].upper() + sentence[1:] if not names else sentence]
+        parts.append(write_p(tested["p_value"]))
+    methods = dict.fromkeys(row["method"] for row in (shown, tested) if row is not None and row["method"])
+    return f"{start}{', '.join(parts)}.", list(methods)

@@ -1,14 +1,17 @@
 """The table of all outcomes: what was registered, and per arm what was found."""
 
+import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from myotrial.analysis.results import Results
-from myotrial.report.numbers import write_week
+from myotrial.report.numbers import SPACE, write_week
 from myotrial.report.words import PER_ARM, Line, Row, arm_lines, comparison_line
 from myotrial.study.tables import load_tables
 from myotrial.trials.definition import TrialDefinition
 
+_FREEDOM = re.compile(r" \([\d.]+ degrees of freedom\)")
 ROLE_ORDER = {"primary": 0, "secondary": 1, "other": 2, "unregistered": 3}
 
 
@@ -37,6 +40,7 @@ class OutcomeEntry:
     methods: tuple[str, ...]
     handling: tuple[str, ...]
     population: str
+    notes: tuple[str, ...]
 
 
 def arm_columns(trial: TrialDefinition, results: Results) -> list[tuple[str | None, str]]:
@@ -61,6 +65,9 @@ def outcome_entries(trial: TrialDefinition, results: Results) -> list[OutcomeEnt
 
 def _entry(trial: TrialDefinition, name: str, rows: list[Row], arms: Sequence[tuple[str | None, str]]) -> OutcomeEntry:
     planned = next((outcome for outcome in trial.outcomes if outcome.id == name), None)
+    repeated = Counter(_texts(rows, "warnings"))
+    shared = {warning for warning, count in repeated.items() if count > 1}
+    rows = [{**row, "warnings": None if row["warnings"] in shared else row["warnings"]} for row in rows]
     findings = _findings(trial, rows, arms, decimals(trial, name))
     final = {finding.level: finding for finding in findings}
     registered = planned.registered if planned else None
@@ -72,10 +79,19 @@ def _entry(trial: TrialDefinition, name: str, rows: list[Row], arms: Sequence[tu
         planned=planned is not None,
         findings=tuple(final.values()),
         all_findings=tuple(findings) if len(findings) > len(final) else (),
-        methods=tuple(dict.fromkeys(_texts(rows, "method"))),
+        methods=_methods(rows),
         handling=tuple(dict.fromkeys(_texts(rows, "handling"))),
         population=population_label(trial, next(_texts(rows, "population"), "")),
+        notes=tuple(sorted(shared)),
     )
+
+
+def _methods(rows: list[Row]) -> tuple[str, ...]:
+    """Return the methods once each; what differs only by its degrees of freedom is one."""
+    told = [row for row in rows if row["statistic"] not in {"sd", "minimum", "maximum"}]
+    exact = dict.fromkeys(_texts(told, "method"))
+    stems = Counter(_FREEDOM.sub("", method) for method in exact)
+    return tuple(dict.fromkeys(stem if stems[stem := _FREEDOM.sub("", method)] > 1 else method for method in exact))
 
 
 def _texts(rows: Iterable[Row], column: str) -> Iterator[str]:
@@ -115,7 +131,8 @@ def _finding(
     level, week = key
     own = [row for row in rows if row["statistic"] in PER_ARM]
     between = [row for row in rows if row["statistic"] not in PER_ARM]
-    parts = [level, f"week {write_week(week)}" if week is not None else ""]
+    reach = f"to{SPACE}week" if any(row["statistic"] in {"median_time", "log_rank"} for row in rows) else "week"
+    parts = [level, f"{reach}{SPACE}{write_week(week)}" if week is not None else ""]
     label = ", ".join(part for part in parts if part)
     return Finding(
         label=label[:1].upper() + label[1:],

@@ -9,7 +9,8 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from myotrial.analysis.results import Results
-from myotrial.report.figures import Figure, mean_figures, responder_figures, survival_figures
+from myotrial.report.figure_parts import Figure
+from myotrial.report.figures import mean_figures, responder_figures
 from myotrial.report.flow import Stage, draw_flow, flow_stages
 from myotrial.report.headline import headlines
 from myotrial.report.numbers import write_count, write_week
@@ -17,6 +18,7 @@ from myotrial.report.outcome_table import arm_columns, outcome_entries, populati
 from myotrial.report.profiles import profile_section
 from myotrial.report.schedule import draw_schedule
 from myotrial.report.sources import STATUS, facts, options_used, source_words
+from myotrial.report.survival import survival_figures
 from myotrial.study.reading import StudyData
 from myotrial.trials.definition import TrialDefinition
 
@@ -41,6 +43,15 @@ def render_report(trial: TrialDefinition, results: Results, study: StudyData, *,
     -------
     str
         The page. The same input gives the same text.
+
+    Examples
+    --------
+    >>> import myotrial as mt
+    >>> trial = mt.load_trial("NCT04044690")
+    >>> study = mt.simulate_study(trial, n=20, seed=1)
+    >>> page = render_report(trial, mt.analyse(trial, study), study)
+    >>> "Responder Rate" in page, "http" in page
+    (True, False)
     """
     template = _environment().get_template("report.html.j2")
     return template.render(
@@ -57,8 +68,8 @@ def render_report(trial: TrialDefinition, results: Results, study: StudyData, *,
         figures=_figures(trial, results),
         profiles=profile_section(trial, results, study) if subjects else None,
         options=options_used(trial, results.provenance),
-        facts=facts(results.provenance),
-        notes=study.notes,
+        facts=facts({key: value for key, value in results.provenance.items() if key not in {"notes", "command"}}),
+        notes=tuple(dict.fromkeys([*study.notes, *results.provenance.get("notes", ())])),
         commands=_commands(trial, results, study),
     )
 
@@ -74,6 +85,20 @@ def write_report(
         The HTML file.
     trial, results, study, subjects
         See :func:`render_report`.
+
+    Returns
+    -------
+    pathlib.Path
+        The file.
+
+    Examples
+    --------
+    >>> import tempfile, myotrial as mt
+    >>> trial = mt.load_trial("NCT04044690")
+    >>> study = mt.simulate_study(trial, n=20, seed=1)
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     write_report(f"{folder}/report.html", trial, mt.analyse(trial, study), study).name
+    'report.html'
     """
     target = Path(path)
     text = render_report(trial, results, study, subjects=subjects)

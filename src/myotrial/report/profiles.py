@@ -2,17 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import ceil
 from typing import Any
 
 import polars as pl
 
 from myotrial.analysis.results import Results
 from myotrial.criteria.rules import Criteria, load_criteria
+from myotrial.criteria.tis import NO_RESPONSE
 from myotrial.report.numbers import NO_VALUE, write_number, write_week
 from myotrial.study.reading import StudyData
 from myotrial.trials.definition import TrialDefinition
 
-WIDTH, LEFT, RIGHT, TOP, PLOT, BOTTOM = 460, 34, 70, 34, 150, 36
+WIDTH, LEFT, RIGHT, TOP, PLOT, BOTTOM = 440, 40, 92, 34, 150, 36
 SHOWN_EVENTS = {
     "rescue": "Rescue",
     "discontinued_treatment": "Treatment stopped",
@@ -20,6 +22,7 @@ SHOWN_EVENTS = {
     "death": "Death",
     "protocol_deviation": "Protocol deviation",
 }
+BELOW = "no response"
 MEASURE_COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#F0E442")
 
 
@@ -86,10 +89,11 @@ def profile_section(trial: TrialDefinition, results: Results, study: StudyData) 
         _profile(trial, criteria, number, subject, arms.get(subject), visits.get(subject, []), events.get(subject, []))
         for number, subject in enumerate(subjects, 1)
     )
-    grouped = {profile.arm: [other for other in profiles if other.arm == profile.arm] for profile in profiles}
+    labels = dict.fromkeys([*(arm.label for arm in trial.arms), *(profile.arm for profile in profiles)])
+    grouped = {label: [profile for profile in profiles if profile.arm == label] for label in labels}
     return ProfileSection(
         profiles=profiles,
-        by_arm=tuple((arm, tuple(members)) for arm, members in grouped.items()),
+        by_arm=tuple((arm, tuple(members)) for arm, members in grouped.items() if members),
         thresholds=tuple(
             (name, height_of(edge), f"{name} {write_week(edge)}") for name, edge in criteria.thresholds.items()
         ),
@@ -119,7 +123,8 @@ def _profile(
     visits: Sequence[Mapping[str, Any]],
     events: Sequence[Mapping[str, Any]],
 ) -> Profile:
-    weeks = [*trial.schedule.visits, *(visit["week"] for visit in visits)]
+    planned = [week for week in trial.schedule.visits if week > trial.schedule.baseline_week]
+    weeks = [*planned, *(visit["week"] for visit in visits)]
     first, last = float(min(weeks)), float(max(weeks))
     scale = (WIDTH - LEFT - RIGHT) / ((last - first) or 1)
 
@@ -129,14 +134,14 @@ def _profile(
     half = max(2.0, min(6.0, scale * 1.4))
     known = [visit for visit in visits if visit["tis"] is not None]
     open_ends = [visit for visit in visits if visit["tis"] is None and visit["tis_low"] is not None]
-    step = max(1, -(-len(trial.schedule.visits) // 8))
-    shown = trial.schedule.visits[::-1][::step][::-1]
+    step = max(1, ceil(24 * len(planned) / (WIDTH - LEFT - RIGHT)))
+    shown = planned[::-1][::step][::-1]
     return Profile(
         number=number,
         subject=subject,
         arm="All subjects" if arm is None else trial.arm_label(arm),
         bars=_bars(criteria, visits, x, half),
-        line="M" + "L".join(f"{x(visit['week']):g} {height_of(visit['tis']):g}" for visit in known) if known else "",
+        line=_line(visits, x),
         dots=tuple((x(visit["week"]), height_of(visit["tis"])) for visit in known),
         whiskers="".join(
             f"M{x(visit['week']):g} {height_of(visit['tis_low']):g}V{height_of(visit['tis_high']):g}"
@@ -148,6 +153,18 @@ def _profile(
         rows=tuple(_row(criteria, visit) for visit in visits),
         summary=_summary(visits, events),
     )
+
+
+def _line(visits: Sequence[Mapping[str, Any]], x: Any) -> str:
+    """Join the known scores of visits in a row; at a score that is not known the line is broken."""
+    path, joined = "", False
+    for visit in visits:
+        if visit["tis"] is None:
+            joined = False
+            continue
+        path += f"{'L' if joined else 'M'}{x(visit['week']):g} {height_of(visit['tis']):g}"
+        joined = True
+    return path
 
 
 def _bars(criteria: Criteria, visits: Sequence[Mapping[str, Any]], x: Any, half: float) -> tuple[tuple[str, str], ...]:
@@ -180,12 +197,21 @@ def _events(trial: TrialDefinition, events: Sequence[Mapping[str, Any]], x: Any)
     return placed
 
 
+def _score(visit: Mapping[str, Any]) -> str:
+    if visit["tis"] is not None:
+        return write_number(visit["tis"])
+    return f"{write_number(visit['tis_low'])} to {write_number(visit['tis_high'])}"
+
+
+def _category(visit: Mapping[str, Any]) -> str:
+    category = visit["category"]
+    return BELOW if category == NO_RESPONSE else str(category or "")
+
+
 def _row(criteria: Criteria, visit: Mapping[str, Any]) -> tuple[str, ...]:
-    low, high = write_number(visit["tis_low"]), write_number(visit["tis_high"])
-    score = write_number(visit["tis"]) if visit["tis"] is not None else f"{low} to {high}"
     points = (write_number(visit.get(f"points_{measure.id}")) for measure in criteria.measures)
     enzyme = visit.get("enzyme_used")
-    return (write_week(visit["week"]), score, visit["category"] or "unknown", *points,
+    return (write_week(visit["week"]), _score(visit), _category(visit) or "unknown", *points,
             enzyme.upper() if enzyme in {"ck", "ldh", "ast", "alt"} else enzyme or NO_VALUE)  # fmt: skip
 
 
@@ -194,8 +220,7 @@ def _summary(visits: Sequence[Mapping[str, Any]], events: Sequence[Mapping[str, 
     told = "No visit after baseline."
     if visits:
         last = visits[-1]
-        score = write_number(last["tis"]) if last["tis"] is not None else "not fully known"
-        told = f"TIS at week {write_week(last['week'])}: {score} ({last['category'] or 'category unknown'})."
+        told = f"TIS at week {write_week(last['week'])}: {_score(last)} ({_category(last) or 'category unknown'})."
     happened = [
         f"{SHOWN_EVENTS[event['kind']]} on day {event['day']}" for event in events if event["kind"] in SHOWN_EVENTS
     ]

@@ -4,7 +4,7 @@ from myotrial.report.drawing import COLOURS, Box, Drawing, Text, text_width, wra
 from myotrial.report.numbers import write_week
 from myotrial.trials.definition import TrialDefinition
 
-WIDTH, LEFT, RIGHT = 480, 12, 12
+WIDTH, LEFT, RIGHT = 440, 12, 12
 BAR, ROW, SMALL = 26, 54, 12
 
 

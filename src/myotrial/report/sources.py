@@ -1,5 +1,6 @@
 """Where every outcome, rule and option comes from, and what the results were computed with."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -93,7 +94,7 @@ def _fact(name: str, value: Any) -> Fact:
 
 
 def _plain(value: Any) -> str:
-    if value is None or value != value:  # NaN differs from itself
+    if value is None or (isinstance(value, float) and math.isnan(value)):
         return NO_VALUE
     if isinstance(value, bool):
         return "yes" if value else "no"

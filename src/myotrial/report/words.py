@@ -6,6 +6,7 @@ from typing import Any
 
 from myotrial.report.numbers import (
     NOT_ESTIMABLE,
+    SPACE,
     write_count,
     write_level,
     write_number,
@@ -80,7 +81,8 @@ def write_interval(row: Row, places: int, *, level: bool = True) -> str:
         return ""
     write = writer(row["statistic"], places)
     if low is not None and high is not None:
-        ends = f"{write(low)} to {write(high)}"
+        first = write_points if row["statistic"] == "proportion" else write
+        ends = f"{first(low)} to {write(high)}"
     else:
         ends = f"{write(low)} or more" if high is None else f"{write(high)} or less"
     return f"{write_level(row['conf_level'])} interval {ends}" if level else ends
@@ -110,9 +112,9 @@ def _arm_line(row: Row, places: int) -> Line:
     if statistic == "median_time" and row["n_event"] is not None:
         parts.append(f"{row['n_event']} of {row['n']} with the event")
     elif statistic != "proportion" or row["n_event"] is None:
-        parts.append(f"n = {write_count(row['n'])}")
+        parts.append(f"n{SPACE}={SPACE}{write_count(row['n'])}")
     if row["n_missing"]:
-        parts.append(f"{row['n_missing']} unknown")
+        parts.append(f"{row['n_missing']}{SPACE}unknown")
     label = LABELS.get(statistic, statistic.replace("_", " "))
     return Line(label, write_value(row, places), "; ".join(part for part in parts if part), row["warnings"] or "")
 
