@@ -17,8 +17,8 @@ def page(criteria: Criteria) -> str:
         f"Made by `make pages` from the data file of `{criteria.id}`; SHA-256 `{criteria.sha256}`.",
         "## Points",
         (
-            "Improvement is the change toward better as a percentage of the measure's range. An edge belongs to the band "
-            "below it."
+            "Improvement is the change toward better as a percentage of the measure's range. An edge belongs to "
+            "the band below it."
         ),
         *_points(criteria.measures),
         "## Categories",

@@ -1,5 +1,6 @@
 """The commands by name, and how an error becomes an exit status."""
 
+import os
 import sys
 from collections.abc import Sequence
 
@@ -98,9 +99,10 @@ def run(words: Sequence[str]) -> int:
     """Run one command; return its exit status."""
     try:
         status = app(words, exit_on_error=False, print_error=True, result_action="return_value")
+        sys.stdout.flush()
     except BrokenPipeError:
-        # The reader of our output (``head``, a pager) has seen enough.
-        sys.stderr.close()
+        # The reader of our output (``head``, a pager) has seen enough. What is still buffered goes nowhere.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except (CycloptsError, MyotrialError, OSError, KeyboardInterrupt) as error:
         return _told(error, as_json=_wants_json(words))

@@ -20,9 +20,7 @@ Format = Literal["table", "csv", "json"]
 def show_frame(frame: "pl.DataFrame", format: Format = "table", title: str | None = None) -> None:  # noqa: A002
     """Write a frame to stdout as a table, as CSV or as a JSON array of records."""
     if format == "csv":
-        sys.stdout.flush()
-        frame.write_csv(sys.stdout.buffer)
-        sys.stdout.buffer.flush()
+        sys.stdout.write(frame.write_csv())
     elif format == "json":
         sys.stdout.write(frame.write_json() + "\n")
     else:

@@ -1,13 +1,14 @@
 """What must hold between the columns and the rows of the visit table."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 
 from myotrial.model.errors import Fault
+from myotrial.study.raw_table import RawTable, shown
 from myotrial.study.tables import ENZYMES, load_tables
-from myotrial.study.text_table import RawTable
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,20 @@ def find_layout(frame: pl.DataFrame) -> Layout:
     return Layout(runs.astype(np.int64), first, frame["week"].cast(pl.Float64).to_numpy())
 
 
+def visit_faults(
+    frame: pl.DataFrame, layout: Layout, raw: RawTable, baseline_week: float | None, told: Sequence[Fault]
+) -> list[Fault]:
+    """Return every fault between the rows of a visit table; ``told`` are those that are known already.
+
+    What only follows from a fault that was told is not told again: a subject whose baseline week cannot be read
+    has that one fault, not a second for the missing baseline. The order of the rows makes no difference.
+    """
+    faults = duplicate_rows(frame, layout, raw) + changing_maximum(frame, layout, raw, told)
+    if baseline_week is not None and not raw.cut:
+        faults += missing_baselines(frame, layout, baseline_week, raw, told)
+    return faults
+
+
 def duplicate_rows(frame: pl.DataFrame, layout: Layout, raw: RawTable) -> list[Fault]:
     """Return a fault for each row whose subject and week stand in an earlier row."""
     same_subject = np.diff(layout.subject) == 0
@@ -71,86 +86,100 @@ def duplicate_rows(frame: pl.DataFrame, layout: Layout, raw: RawTable) -> list[F
             "the subject already has a row for this week",
             row,
             "week",
-            f"{frame['subject_id'][row]}, week {frame['week'][row]:g}",
+            f"{shown(frame['subject_id'][row])}, week {frame['week'][row]:g}",
             "one row per subject and week",
-            f"the other one is row {raw.first_row + first}",
+            f"the other one is row {raw.number(first)}",
         )
         for row, first in again.select("row", "first").iter_rows()
     ]
 
 
-def enzyme_pairs(frame: pl.DataFrame, raw: RawTable) -> list[Fault]:
+def enzyme_pairs(frame: pl.DataFrame, raw: RawTable, told: Sequence[Fault] = ()) -> list[Fault]:
     """Return a fault for each enzyme value that has no upper limit of normal beside it."""
     table = load_tables()["visits"]
     faults = []
+    hint = "the limit differs between laboratories, so it is never assumed"
     for enzyme in ENZYMES:
         column = table.column(f"{enzyme}_u_per_l")
         if column.name not in frame.columns:
             continue
-        if column.uln not in frame.columns:
-            faults.append(
-                raw.fault(
-                    "missing_column",
-                    f"{column.label} is given without its upper limit of normal",
-                    None,
-                    column.uln,
-                    expected="a column beside the values, in U/L",
-                    hint="the limit differs between laboratories, so it is never assumed",
+        limit = table.column(str(column.uln))
+        if limit.name not in frame.columns:
+            slip = any(fault.hint == f"did you mean {limit.name}?" for fault in told)
+            if frame[column.name].null_count() < frame.height and not slip:
+                name = limit.alternate.name if limit.alternate and raw.unit(column)[1] != 1 else limit.name
+                message = f"{column.label} is given without its upper limit of normal"
+                faults.append(
+                    raw.fault("missing_column", message, None, name, None, "a column beside the values", hint)
                 )
-            )
             continue
-        values, limits = frame[column.name], frame[column.uln]
-        if not limits.null_count():
+        if not frame[limit.name].null_count():
             continue
+        alone = frame[column.name].is_not_null() & frame[limit.name].is_null()
+        doubtful = raw.doubtful(told, limit)
+        if doubtful is not None:
+            alone &= ~pl.Series(doubtful)
+        unit = raw.unit(column)[0]
+        message, expected = f"{column.label} has no upper limit of normal", limit.expected(None, *raw.unit(limit))
+        rows = alone.arg_true().to_list()
         faults += [
-            raw.fault(
-                "missing_uln",
-                f"{column.label} has no upper limit of normal",
-                row,
-                column.uln,
-                f"{values[row]:.15g} U/L alone",
-                "a limit more than 0 U/L",
-                "the limit differs between laboratories, so it is never assumed",
-            )
-            for row in (values.is_not_null() & limits.is_null()).arg_true().to_list()
+            raw.fault("missing_uln", message, row, raw.find(limit), f"{value} {unit} alone", expected, hint)
+            for row, value in zip(rows, raw.cells(rows, column), strict=True)
         ]
     return faults
 
 
-def changing_maximum(frame: pl.DataFrame, layout: Layout, raw: RawTable) -> list[Fault]:
-    """Return a fault where a subject's strength is tested on another scale than at its first row."""
-    if "mmt_max" not in frame.columns:
+def changing_maximum(frame: pl.DataFrame, layout: Layout, raw: RawTable, told: Sequence[Fault] = ()) -> list[Fault]:
+    """Return a fault where a subject's strength is tested on another scale than at its earliest visit."""
+    column = load_tables()["visits"].column("mmt_max")
+    if column.name not in frame.columns:
         return []
-    tops = frame["mmt_max"].fill_null(load_tables()["visits"].column("mmt_max").default).to_numpy()
+    tops = frame[column.name].fill_null(column.default).to_numpy()
     if tops.size == 0 or tops.min() == tops.max():
         return []
-    first = tops[layout.first][layout.subject]
+    doubtful = raw.doubtful(told, column)
+    certain = np.arange(tops.size) if doubtful is None else np.flatnonzero(~doubtful)
+    order = certain[np.lexsort((tops[certain], layout.week[certain], layout.subject[certain]))]
+    subject = layout.subject[order]
+    starts = np.flatnonzero(np.diff(subject, prepend=-1) != 0)
+    first = order[starts][np.cumsum(np.diff(subject, prepend=-1) != 0) - 1]
+    changed = tops[order] != tops[first]
     return [
         raw.fault(
             "changing_maximum",
             "the subject's strength is tested on another scale than before",
             int(row),
-            "mmt_max",
+            column.name,
             f"{tops[row]:g}",
-            f"{first[row]:g}, as in row {raw.first_row + int(layout.first[layout.subject[row]])}",
+            f"{tops[start]:g}, as at week {layout.week[start]:g} (row {raw.number(start)})",
             "scores of different sets of muscles cannot be subtracted",
         )
-        for row in np.flatnonzero(tops != first)
+        for row, start in zip(order[changed], first[changed], strict=True)
     ]
 
 
-def missing_baselines(frame: pl.DataFrame, layout: Layout, baseline_week: float, raw: RawTable) -> list[Fault]:
+def missing_baselines(
+    frame: pl.DataFrame, layout: Layout, baseline_week: float, raw: RawTable, told: Sequence[Fault] = ()
+) -> list[Fault]:
     """Return a fault for each subject without a row at the baseline week."""
     without = np.flatnonzero(layout.baseline_rows(baseline_week) < 0)
+    if not without.size:
+        return []
+    week = load_tables()["visits"].column("week")
+    doubtful = raw.doubtful(told, week)
+    unsure = set(raw.lost)
+    if doubtful is not None:
+        unsure |= set(frame["subject_id"].filter(pl.Series(doubtful)).to_list())
+    first = layout.baseline_rows(None)
     return [
         raw.fault(
             "no_baseline",
             "the subject has no baseline visit",
-            int(layout.first[subject]),
-            "week",
-            f"{frame['subject_id'][int(layout.first[subject])]} begins at week "
-            f"{frame['week'][int(layout.first[subject])]:g}",
+            int(row),
+            week.name,
+            f"{shown(frame['subject_id'][int(row)])} begins at week {layout.week[row]:g}",
             f"a row at week {baseline_week:g}",
         )
-        for subject in without
+        for row in first[without]
+        if frame["subject_id"][int(row)] not in unsure
     ]

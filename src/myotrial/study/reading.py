@@ -8,16 +8,17 @@ from typing import Any
 
 import polars as pl
 
-from myotrial.model.errors import BadInput, Fault
-from myotrial.study.columns import out_of_range, typed_columns, unread_columns
+from myotrial.model.errors import BadInput, Fault, did_you_mean
+from myotrial.study.headings import unread_note
+from myotrial.study.raw_table import RawTable, shown
 from myotrial.study.tables import load_tables
-from myotrial.study.text_table import RawTable
-from myotrial.study.visits import Visits, read_raw, read_visits
+from myotrial.study.visits import Visits, inspect_visits, read_raw, read_visits, values_of
 
 SIMULATED = "simulated.json"
 """The file in a study's folder that says its data were simulated, and how."""
 
-SUFFIXES = (".csv", ".parquet", ".tsv", ".txt")
+SUFFIXES = (".csv", ".parquet", ".tsv", ".txt", ".xlsx", ".xls")
+"""Files that are taken for a table; a workbook is then told to be none."""
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -90,35 +91,102 @@ def read_study(path: str | Path, baseline_week: float | None = None) -> StudyDat
     ------
     BadInput
         With every fault of every table.
+
+    Examples
+    --------
+    >>> from myotrial.model.data import data_file
+    >>> read_study(data_file("examples", "infliximab13", "visits_uln_men.csv"))
+    StudyData(13 subjects, 22 visits, 0 events)
     """
     folder = Path(str(path))
     if not folder.is_dir():
-        visits = read_visits(folder, baseline_week)
-        return StudyData(_subjects_from(visits), visits, _empty("events"), {"visits": str(visits.sha256)},
-                         notes=visits.notes)  # fmt: skip
-    faults: list[Fault] = []
-    notes: list[str] = []
-    inputs: dict[str, str] = {}
-    frames: dict[str, pl.DataFrame] = {}
-    for name in ("subjects", "events"):
-        file = _find(folder, name, faults)
-        if file is not None:
-            frames[name] = _read_table(file, name, faults, notes, inputs)
-    visits_file = _find(folder, "visits", faults)
-    if visits_file is None:
-        faults.append(Fault("missing_table", "the folder has no visit table", str(folder), expected="visits.csv"))
-        raise BadInput(faults)
-    try:
-        visits = read_visits(visits_file, baseline_week)
-    except BadInput as error:
-        raise BadInput([*faults, *error.faults]) from None
-    subjects = frames.get("subjects", _subjects_from(visits))
-    events = frames.get("events", _empty("events"))
-    faults += _strangers(subjects, visits.frame, "visits") + _strangers(subjects, events, "events")
-    if faults:
-        raise BadInput(faults)
-    inputs["visits"] = str(visits.sha256)
-    return StudyData(subjects, visits, events, inputs, _how_simulated(folder), (*notes, *visits.notes))
+        alone = read_visits(folder, baseline_week)
+        return StudyData(_subjects_from(alone), alone, _empty("events"), {"visits": str(alone.sha256)},
+                         notes=alone.notes)  # fmt: skip
+    tables = _Tables(folder)
+    visits = tables.visits(baseline_week)
+    subjects, events = tables.plain("subjects"), tables.plain("events")
+    tables.find_strangers()
+    if tables.faults or visits is None:
+        raise BadInput(tables.faults)
+    return StudyData(
+        _subjects_from(visits) if subjects is None else subjects,
+        visits,
+        _empty("events") if events is None else events,
+        tables.inputs,
+        _how_simulated(folder),
+        tuple(tables.notes),
+    )
+
+
+@dataclass(slots=True)
+class _Tables:
+    """The tables of a folder while they are read: what was found, and what is wrong with it."""
+
+    folder: Path
+    faults: list[Fault] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    inputs: dict[str, str] = field(default_factory=dict)
+    seen: dict[str, tuple[pl.DataFrame, RawTable]] = field(default_factory=dict)
+
+    def visits(self, baseline_week: float | None) -> Visits | None:
+        """Read the visit table; ``None`` where it is not there or cannot be read."""
+        raw = self._raw("visits")
+        if raw is None:
+            return None
+        frame, layout, faults = inspect_visits(raw, baseline_week)
+        self._keep("visits", frame, raw, faults)
+        return Visits(frame, layout, raw.file, self.inputs["visits"], tuple(self.notes))
+
+    def plain(self, name: str) -> pl.DataFrame | None:
+        """Read another table; ``None`` where it is not there or cannot be read."""
+        raw = self._raw(name)
+        if raw is None:
+            return None
+        table = load_tables()[name]
+        frame, faults = values_of(raw, table)
+        if name == "events":  # a study may have none
+            faults = [fault for fault in faults if fault.code != "no_rows"]
+        if table.key and table.key[0] in frame.columns:
+            faults += _repeated(frame, raw, table.key[0])
+        self._keep(name, frame, raw, sorted(faults, key=lambda fault: (fault.row or 0, fault.column or "")))
+        return frame
+
+    def find_strangers(self) -> None:
+        """Tell every subject of visits and events that the list of subjects does not have."""
+        home = "subjects" if "subjects" in self.seen else "visits"
+        if home not in self.seen or (home == "visits" and _any_file(self.folder, "subjects")):
+            return
+        listed, source = self.seen[home]
+        if "subject_id" not in listed.columns or listed["subject_id"].null_count() or not listed.height or source.cut:
+            return  # who is in the list is not known
+        known = set(listed["subject_id"].to_list()) | source.lost
+        for name in ("visits", "events"):
+            if name in self.seen and name != home:
+                self.faults += _strangers(known, *self.seen[name], name, home)
+
+    def _raw(self, name: str) -> RawTable | None:
+        files = _any_file(self.folder, name)
+        if len(files) > 1:
+            names = " and ".join(file.name for file in files)
+            self.faults.append(Fault("two_tables", f"the folder has {name} twice", str(self.folder),
+                                     got=names, expected="one of them"))  # fmt: skip
+        elif not files and name == "visits":
+            self.faults.append(Fault("missing_table", "the folder has no visit table", str(self.folder),
+                                     expected="visits.csv or visits.parquet"))  # fmt: skip
+        if len(files) != 1:
+            return None
+        try:
+            raw, self.inputs[name] = read_raw(files[0], load_tables()[name].names)
+        except BadInput as error:
+            self.faults += error.faults
+            return None
+        return raw
+
+    def _keep(self, name: str, frame: pl.DataFrame, raw: RawTable, faults: list[Fault]) -> None:
+        self.seen[name] = (frame, raw)
+        self.faults += faults
+        self.notes += [*raw.notes, *unread_note(raw, load_tables()[name])]
 
 
 def _how_simulated(folder: Path) -> Mapping[str, Any] | None:
@@ -132,47 +200,36 @@ def _how_simulated(folder: Path) -> Mapping[str, Any] | None:
                               hint="delete it if the data are not simulated")]) from None  # fmt: skip
 
 
-def _find(folder: Path, name: str, faults: list[Fault]) -> Path | None:
-    found = [folder / f"{name}{suffix}" for suffix in SUFFIXES if (folder / f"{name}{suffix}").is_file()]
-    if len(found) > 1:
-        faults.append(Fault("two_tables", f"the folder has {name} twice", str(folder),
-                            got=" and ".join(file.name for file in found), expected="one of them"))  # fmt: skip
-    return found[0] if found else None
-
-
-def _read_table(file: Path, name: str, faults: list[Fault], notes: list[str], inputs: dict[str, str]) -> pl.DataFrame:
-    table = load_tables()[name]
+def _any_file(folder: Path, name: str) -> list[Path]:
+    """Return the files of a folder that hold a table, in any letters: what a file is, its content tells."""
     try:
-        raw, inputs[name] = read_raw(file, table.names)
-    except BadInput as error:
-        faults += error.faults
-        return _empty(name)
-    frame, wrong = typed_columns(raw, table)
-    wrong += out_of_range(frame, table, raw)
-    if table.key and not wrong and frame.height:
-        wrong += _repeated(frame, raw, table.key[0])
-    faults += wrong
-    notes += raw.notes
-    if unread := unread_columns(raw, table):
-        notes.append(f"{raw.file}: columns that were not read: {', '.join(unread)}")
-    return frame
+        inside = list(folder.iterdir())
+    except OSError as error:
+        raise BadInput([Fault("unreadable", f"the folder cannot be read: {error.strerror}", str(folder))]) from None
+    files = [file for file in inside if file.stem.lower() == name and file.suffix.lower() in SUFFIXES]
+    return sorted(file for file in files if file.is_file())
 
 
 def _repeated(frame: pl.DataFrame, raw: RawTable, key: str) -> list[Fault]:
-    again = frame.select(pl.col(key).is_duplicated() & ~pl.col(key).is_first_distinct()).to_series()
+    ids = frame[key]
+    again = ids.is_duplicated() & ~ids.is_first_distinct() & ids.is_not_null()
     return [
-        raw.fault("duplicate_row", "the subject already has a row", row, key, frame[key][row], "one row per subject")
+        raw.fault("duplicate_row", "the subject already has a row", row, key, shown(ids[row]), "one row per subject",
+                  f"the other one is row {raw.number(int(ids.index_of(ids[row]) or 0))}")
         for row in again.arg_true().to_list()
-    ]
+    ]  # fmt: skip
 
 
-def _strangers(subjects: pl.DataFrame, frame: pl.DataFrame, name: str) -> list[Fault]:
-    known = subjects["subject_id"]
-    unknown = frame.filter(~pl.col("subject_id").is_in(known.implode()))["subject_id"].unique().sort()
+def _strangers(known: set[str], frame: pl.DataFrame, raw: RawTable, name: str, home: str) -> list[Fault]:
+    """Return a fault for each subject that is not known, at the first row it has."""
+    if "subject_id" not in frame.columns:
+        return []
+    ids = frame["subject_id"]
+    unknown = ids.is_first_distinct() & ids.is_not_null() & ~ids.is_in(list(known))
     return [
-        Fault("unknown_subject", f"a subject of {name} is not in subjects", name, column="subject_id", got=subject,
-              expected="a subject_id of the subjects table")
-        for subject in unknown.to_list()
+        raw.fault("unknown_subject", f"a subject of {name} is not in {home}", row, "subject_id", shown(ids[row]),
+                  f"a subject_id of the table {home}", did_you_mean(ids[row], sorted(known), cutoff=0.8))
+        for row in unknown.arg_true().to_list()
     ]  # fmt: skip
 
 

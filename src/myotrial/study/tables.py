@@ -16,6 +16,7 @@ class Alternate(Record):
     """Another unit in which a column may be given, and the exact factor to the column's own unit."""
 
     name: str
+    unit: str
     factor: int
 
 
@@ -42,15 +43,36 @@ class Column(Record):
         """Whether the column holds numbers."""
         return self.kind in {"number", "whole"}
 
-    def expected(self, top: float | None = None) -> str:
-        """Say which values are right, for a message; ``top`` is the maximum where a row states its own."""
-        unit = f" {self.unit}" if self.unit else ""
-        high = top if top is not None else self.max
+    @property
+    def needed(self) -> bool:
+        """Whether every row needs a value: without it, nobody knows whose row it is, of when or of what."""
+        return self.required and (self.kind == "text" or self.name in {"week", "day"})
+
+    def expected(self, top: float | None = None, unit: str | None = None, factor: float = 1) -> str:
+        """Say which values are right, for a message.
+
+        Parameters
+        ----------
+        top
+            The maximum, where a row states its own.
+        unit, factor
+            The unit in which the table gives the column, and the factor from it to the column's own unit.
+        """
+        high = self.max if top is None else top
+        if self.kind == "flag":
+            return "yes or no"
+        if not self.numeric:
+            return ", ".join(self.choices) or "text"
+        what = "a whole number, " if self.kind == "whole" else ""
+        name = unit or self.unit or ""
+        after = f" {name}s" if name in {"day", "week"} else f" {name}" if name else ""
         if self.above is not None:
-            return f"more than {self.above:,g}{unit}"
+            return f"{what}more than {self.above / factor:,g}{after}"
         if self.min is not None and high is not None:
-            return f"{self.min:,g} to {high:,g}{unit}"
-        return {"number": "a number", "whole": "a whole number", "flag": "yes or no", "text": "text"}[self.kind]
+            return f"{what}{self.min / factor:,g} to {high / factor:,.7g}{after}"
+        if self.min is not None:
+            return f"{what}{self.min / factor:,g} or more{after}"
+        return what.removesuffix(", ") or "a number"
 
 
 class Table(Record):
@@ -79,5 +101,7 @@ def load_tables() -> dict[str, Table]:
     --------
     >>> load_tables()["visits"].column("haq_di").expected()
     '0 to 3 points'
+    >>> load_tables()["visits"].column("day").expected()
+    'a whole number, -3,650 to 36,500 days'
     """
     return {name: Table(**table) for name, table in load_data("study", "tables.yaml")["tables"].items()}

@@ -2,60 +2,41 @@
 
 import csv
 import io
+import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+import numpy as np
 import polars as pl
 
 from myotrial.model.errors import BadInput, Fault
+from myotrial.study.decoding import decode
+from myotrial.study.raw_table import RawTable, shown
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}
-FIRST_ROW = 2  # as a spreadsheet counts: the header is row 1
+EXCEL_SEPARATOR = re.compile(r'\A"?sep=(.)"?\n', re.IGNORECASE)
+SIMPLE_CELL = r'^(?:[^"]*|"[^"]*")$'
+CHUNK = 50_000
+"""Records that are held as Python text at a time."""
 
 
 @dataclass(slots=True)
-class RawTable:
-    """A table as it was found: strings from CSV, typed columns from Parquet.
-
-    Attributes
-    ----------
-    frame
-        The columns, in the order of the file. Row ``i`` of it is row ``first_row + i`` of the file.
-    file
-        The name to use in messages.
-    first_row
-        The number of the first record.
-    decimal_comma
-        Whether numbers are written with a decimal comma.
-    notes
-        What was noticed and is not a fault.
-    """
+class _Body:
+    """The records below the header: columns named 0, 1, ...; what could not be read of them."""
 
     frame: pl.DataFrame
-    file: str
-    first_row: int
-    decimal_comma: bool = False
-    notes: list[str] = field(default_factory=list)
-
-    def fault(
-        self,
-        code: str,
-        message: str,
-        row: int | None,
-        column: str | None,
-        got: str | None = None,
-        expected: str | None = None,
-        hint: str | None = None,
-    ) -> Fault:
-        """Tell a fault of the frame's row ``row`` (counted from 0), or of the header where it is ``None``."""
-        header = 1 if self.first_row > 1 else None
-        number = header if row is None else self.first_row + int(row)
-        return Fault(code, message, self.file, number, column, got, expected, hint)
+    numbers: np.ndarray | None = None
+    faults: list[Fault] = field(default_factory=list)
+    lost: set[str] = field(default_factory=set)
+    cut: bool = False
 
 
 def read_csv_bytes(data: bytes, file: str, known: Sequence[str]) -> RawTable:
-    """Read CSV bytes: any of UTF-8, UTF-16 or Latin-1; commas, semicolons, tabs or bars.
+    r"""Read CSV bytes: any of UTF-8, UTF-16 or Latin-1; commas, semicolons, tabs or bars.
+
+    Rows are counted as a spreadsheet counts them: blank rows are skipped and counted, a field with a line break
+    in quotes is in one row.
 
     Parameters
     ----------
@@ -69,118 +50,179 @@ def read_csv_bytes(data: bytes, file: str, known: Sequence[str]) -> RawTable:
     Raises
     ------
     BadInput
-        Empty, binary, ragged, or with an unclosed quote or a column twice.
+        The file is empty or not text. What else is wrong with its shape is kept in the table.
+
+    Examples
+    --------
+    >>> raw = read_csv_bytes(b"subject_id;week\nA;0\n\nB;4;5\n", "v.csv", ["subject_id", "week"])
+    >>> raw.separator, raw.frame.rows()
+    (';', [('A', '0')])
+    >>> print(raw.faults[0])
+    v.csv, row 4: the row has more fields than the header
+        got 3 fields; expected 2 fields
+        hint: a semicolon within a text? put the text in "double quotes"
     """
-    text, notes = _decode(data, file)
-    header_line = next((line for line in io.StringIO(text) if line.strip()), "")
-    if not header_line:
+    text, notes = decode(data, file)
+    if not text.strip():
         raise BadInput([Fault("empty_file", "the file is empty", file, expected="a header line and rows")])
-    separator = _separator(header_line, known)
-    header = [name.strip() for name in next(csv.reader([header_line], delimiter=separator))]
-    faults = _header_faults(header, file)
-    frame = _parse(text, separator, len(header))
-    if frame is None or (frame.height and frame.to_series(-1).null_count()):
-        faults += _shape_faults(text, separator, len(header), file)
-    if faults or frame is None:
-        raise BadInput(faults or [Fault("unreadable", "the file cannot be read as CSV", file)])
-    frame.columns = header
-    return RawTable(frame, file, FIRST_ROW, separator == ";" and _has_decimal_comma(frame), notes)
-
-
-def _decode(data: bytes, file: str) -> tuple[str, list[str]]:
-    if data[:4] == b"PK\x03\x04":
-        raise BadInput(
-            [
-                Fault(
-                    "not_csv",
-                    "this is an Excel workbook (or a ZIP archive), not CSV",
-                    file,
-                    hint="save the sheet as CSV, or give a Parquet file",
-                )
-            ]
-        )
-    if data[:2] in {b"\xff\xfe", b"\xfe\xff"}:
-        return data.decode("utf-16", errors="replace").replace("\r\n", "\n"), []
-    if b"\x00" in data:
-        raise BadInput([Fault("not_csv", "the file holds binary data, not text", file, expected="CSV text")])
-    try:
-        text, notes = data.decode("utf-8-sig"), []
-    except UnicodeDecodeError as error:
-        row = data.count(b"\n", 0, error.start) + 1
-        text = data.decode("latin-1")
-        notes = [f"{file} is not UTF-8 (first seen in row {row}); it was read as Latin-1"]
-    return text.replace("\r\n", "\n").replace("\r", "\n"), notes
+    told = EXCEL_SEPARATOR.match(text)
+    above = 1 if told else 0
+    if told:
+        text = text[told.end() :]
+    header_line = next(line for line in io.StringIO(text) if line.strip())
+    separator = told.group(1) if told else _separator(header_line, known)
+    fast = _plain_body(text, header_line, separator)
+    if fast is None:
+        header, header_row, body = _read_records(text, separator, file, above)
+    else:
+        header, header_row, body = header_line.rstrip("\n").replace('"', "").split(separator), above + 1, fast
+        _drop_blank_rows(body, header_row + 1)
+    frame, faults = _with_names(body.frame, [name.strip() for name in header], file, header_row)
+    return RawTable(
+        frame,
+        file,
+        header_row + 1,
+        header_row,
+        separator,
+        body.numbers,
+        notes,
+        faults + body.faults,
+        body.lost,
+        body.cut,
+    )
 
 
 def _separator(header_line: str, known: Sequence[str]) -> str:
     names = set(known)
 
     def score(separator: str) -> tuple[int, int]:
-        cells = [cell.strip().strip('"') for cell in header_line.split(separator)]
+        cells = [cell.strip().strip('"').lower() for cell in header_line.split(separator)]
         return sum(cell in names for cell in cells), len(cells)
 
     return max(SEPARATORS, key=score)
 
 
-def _header_faults(header: Sequence[str], file: str) -> list[Fault]:
-    faults = [
-        Fault(
-            "duplicate_column",
-            f"the column stands {count} times in the header",
-            file,
-            1,
-            name or "(empty)",
-            expected="each column once",
-        )
-        for name, count in Counter(header).items()
-        if count > 1
-    ]
-    if "" in header and header.count("") == 1:
-        place = header.index("") + 1
-        faults.append(Fault("unnamed_column", f"column {place} has no name", file, 1, expected="a name"))
-    return faults
+def _plain_body(text: str, header_line: str, separator: str) -> _Body | None:
+    """Read the records of a text without blank lines, uneven rows or quotes that matter; else ``None``.
 
-
-def _parse(text: str, separator: str, width: int) -> pl.DataFrame | None:
-    try:
-        frame = pl.read_csv(text.encode(), separator=separator, infer_schema=False)
-    except (pl.exceptions.ComputeError, pl.exceptions.NoDataError):
+    Quotes do not matter where each cell has none, or stands as a whole between two: then no separator and no
+    line break is within quotes, for every piece between separators is complete in itself.
+    """
+    if not text.startswith(header_line) or "\n\n" in text:
         return None
-    return frame if frame.width == width else None
-
-
-def _shape_faults(text: str, separator: str, width: int, file: str) -> list[Fault]:
-    """Name every row whose number of fields is not the header's, and a quote that is never closed."""
-    faults = []
-    rows = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
-    number = 0
+    body = text[len(header_line) :].removesuffix("\n")
+    width = header_line.count(separator) + 1
+    if not body or width == 1 or body.count(separator) != (width - 1) * (body.count("\n") + 1):
+        return None
     try:
-        for number, row in enumerate(rows, start=1):
-            if row and len(row) != width:
-                faults.append(
-                    Fault(
-                        "ragged_row",
-                        "the row has another number of fields than the header",
-                        file,
-                        number,
-                        got=f"{len(row)} fields",
-                        expected=f"{width} fields",
-                        hint="a decimal comma in a comma-separated file, or a line cut off?",
-                    )
-                )
+        frame = pl.read_csv(body.encode(), separator=separator, has_header=False, infer_schema=False, quote_char=None)
+    except pl.exceptions.PolarsError:  # a row is longer than the others
+        return None
+    if frame.width != width:
+        return None
+    frame.columns = [str(index) for index in range(width)]
+    if '"' in text:
+        heading = pl.Series(header_line.rstrip("\n").split(separator))
+        simple = frame.select(pl.all_horizontal(pl.all().str.contains(SIMPLE_CELL).all(ignore_nulls=True))).item()
+        if not simple or not heading.str.contains(SIMPLE_CELL).all():
+            return None
+        frame = frame.with_columns(pl.all().str.strip_chars('"'))
+    return _Body(frame)
+
+
+def _drop_blank_rows(body: _Body, first_row: int) -> None:
+    first = body.frame.to_series(0)
+    if not first.null_count() and not bool((first.str.strip_chars() == "").any()):
+        return
+    filled = body.frame.select(pl.any_horizontal(pl.all().str.strip_chars() != "").fill_null(value=False)).to_series()
+    if not bool(filled.all()):
+        body.numbers = filled.arg_true().to_numpy().astype(np.int64) + first_row
+        body.frame = body.frame.filter(filled)
+
+
+def _read_records(text: str, separator: str, file: str, above: int) -> tuple[list[str], int, _Body]:
+    """Read record by record; name every row of another length than the header, and where quotes go wrong."""
+    header: list[str] = []
+    header_row = number = above
+    numbers: list[int] = []
+    rows: list[list[str]] = []
+    chunks: list[pl.DataFrame] = []
+    body = _Body(pl.DataFrame())
+    try:
+        for number, row in enumerate(csv.reader(io.StringIO(text), delimiter=separator, strict=True), start=above + 1):
+            if _is_blank(row):
+                continue
+            if not header:
+                header, header_row = row, number
+            elif len(row) == len(header) or (len(row) > len(header) and _is_blank(row[len(header) :])):
+                rows.append(row[: len(header)])
+                numbers.append(number)
+            else:
+                body.faults.append(_ragged(row, len(header), separator, file, number))
+                body.lost.update(cell.strip() for cell in row)
+            if len(rows) == CHUNK:
+                chunks.append(_text_frame(rows, len(header)))
+                rows = []
     except csv.Error as error:
-        faults.append(
-            Fault(
-                "broken_quotes",
-                f"the quotes cannot be followed from here ({error})",
-                file,
-                number + 1,
-                expected='text in "double quotes", a quote inside it doubled',
-            )
-        )
-    return faults
+        body.cut = True
+        body.faults.append(_broken_quotes(error, file, number + 1))
+    body.frame = pl.concat([*chunks, _text_frame(rows, len(header))])
+    body.numbers = np.asarray(numbers, dtype=np.int64)
+    return header, header_row or 1, body
 
 
-def _has_decimal_comma(frame: pl.DataFrame) -> bool:
-    pattern = r"^\s*[+-]?\d+,\d+\s*$"
-    return any(bool(column.str.contains(pattern).any()) for column in frame.iter_columns())
+def _is_blank(cells: list[str]) -> bool:
+    return not "".join(cells).strip()
+
+
+def _text_frame(rows: list[list[str]], width: int) -> pl.DataFrame:
+    columns = zip(*rows, strict=True) if rows else ((),) * width
+    return pl.DataFrame([pl.Series(str(place), values, dtype=pl.String) for place, values in enumerate(columns)])
+
+
+def _ragged(row: Sequence[str], width: int, separator: str, file: str, number: int) -> Fault:
+    name = SEPARATORS.get(separator, f"{separator}s").removesuffix("s")
+    if len(row) < width:
+        message, hint = "the row has fewer fields than the header", "is the line cut off, or a separator missing?"
+    else:
+        message = "the row has more fields than the header"
+        hint = f'a {name} within a text? put the text in "double quotes"'
+        if separator == ",":
+            hint = f"a decimal comma? write a decimal point; {hint}"
+    return Fault("ragged_row", message, file, number, got=_fields(len(row)),
+                 expected=_fields(width), hint=hint)  # fmt: skip
+
+
+def _fields(count: int) -> str:
+    return "1 field" if count == 1 else f"{count} fields"
+
+
+def _broken_quotes(error: csv.Error, file: str, number: int) -> Fault:
+    message = "text follows a closing quote" if "expected after" in str(error) else "a quote is opened and never closed"
+    return Fault("broken_quotes", message, file, number, expected='text in "double quotes", a quote inside it doubled',
+                 hint="this row and all that follow it were not read")  # fmt: skip
+
+
+def _with_names(
+    frame: pl.DataFrame, header: Sequence[str], file: str, header_row: int
+) -> tuple[pl.DataFrame, list[Fault]]:
+    """Give the columns their names; unnamed columns that are empty are left out, other odd ones are faults."""
+    twice = [name for name, count in Counter(header).items() if count > 1 and name]
+    faults = [
+        Fault("duplicate_column", "the column stands more than once in the header", file, header_row, shown(name),
+              expected="each column once", hint="delete or rename all but one")
+        for name in twice
+    ]  # fmt: skip
+    kept: dict[str, pl.Series] = {}
+    for place, (name, column) in enumerate(zip(header, frame.iter_columns(), strict=True), start=1):
+        if name:
+            kept.setdefault(name, column)
+        elif bool((column.str.strip_chars() != "").any()):
+            hint = "give it a name, or delete it"
+            if place == 1:
+                hint = (
+                    "row names from R, or the index of pandas? write the table without (row.names = FALSE, index=False)"
+                )
+            faults.append(Fault("unnamed_column", f"column {place} of the header has no name", file, header_row,
+                                expected="a name", hint=hint))  # fmt: skip
+    return pl.DataFrame([column.alias(name) for name, column in kept.items()]), faults

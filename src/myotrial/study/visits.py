@@ -1,23 +1,21 @@
 """Read the visit table: CSV or Parquet, one row per subject and visit."""
 
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 import polars as pl
 
 from myotrial.model.errors import BadInput, Fault
-from myotrial.study.checks import (
-    Layout,
-    changing_maximum,
-    duplicate_rows,
-    enzyme_pairs,
-    find_layout,
-    missing_baselines,
-)
-from myotrial.study.columns import out_of_range, typed_columns, unread_columns
-from myotrial.study.tables import load_tables
-from myotrial.study.text_table import RawTable, read_csv_bytes
+from myotrial.study.checks import Layout, enzyme_pairs, find_layout, visit_faults
+from myotrial.study.columns import typed_columns
+from myotrial.study.files import read_raw
+from myotrial.study.headings import unread_note
+from myotrial.study.ranges import out_of_range
+from myotrial.study.raw_table import RawTable
+from myotrial.study.tables import Table, load_tables
+
+__all__ = ["Layout", "Visits", "check_visits", "inspect_visits", "read_raw", "read_visits", "values_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +53,29 @@ def read_visits(path: str | Path, baseline_week: float | None = None) -> Visits:
     Parameters
     ----------
     path
-        A CSV file (commas, semicolons or tabs; UTF-8, UTF-16 or Latin-1) or a Parquet file.
+        A CSV file (commas, semicolons, tabs or bars; UTF-8, UTF-16 or Latin-1) or a Parquet file.
     baseline_week
         The week of every subject's baseline. Without it the baseline is a subject's earliest week.
 
     Returns
     -------
     Visits
-        Numbers are the decimals that stand in the file, to nine places.
+        Numbers are the decimals that stand in the file, to nine places. Rows keep the order of the file; rows in
+        which every cell is empty are left out.
 
     Raises
     ------
     BadInput
         With every fault of the file.
+
+    Notes
+    -----
+    * Missing, in every column: an empty cell, and NA, N/A, NaN, null or ``.`` in any letters.
+    * A comma is a decimal mark only where it does not separate the columns, and where the file has more numbers
+      like ``5,5`` than like ``5.5``; the rarer kind is then a fault. Thousands separators are never read.
+    * An enzyme may be given in U/L or in microkatal per litre (``ck_ukat_per_l``); both at once are a fault. Its upper
+      limit of normal stands beside it, in either unit.
+    * Column names are read as they are written; one that is nearly right is a fault, others are noted.
 
     Examples
     --------
@@ -80,48 +88,56 @@ def read_visits(path: str | Path, baseline_week: float | None = None) -> Visits:
 
 
 def check_visits(frame: pl.DataFrame, baseline_week: float | None = None, file: str = "visits") -> Visits:
-    """Check a visit table that is already a frame; see :func:`read_visits`."""
+    """Check a visit table that is already a frame; see :func:`read_visits`.
+
+    Examples
+    --------
+    >>> check_visits(pl.DataFrame({"subject_id": ["A"], "week": [0]}))
+    Traceback (most recent call last):
+    myotrial.model.errors.BadInput: 5 faults
+    visits, column extramuscular_cm: a required column is missing
+    ...
+    """
     return _checked(RawTable(frame, file, first_row=1), baseline_week, None)
 
 
-def read_raw(path: str | Path, known: list[str]) -> tuple[RawTable, str]:
-    """Read a CSV or Parquet file as it stands, with the SHA-256 of its bytes."""
-    path = Path(str(path))
-    if not path.is_file():
-        kind = "a folder" if path.is_dir() else "not there"
-        raise BadInput([Fault("no_file", f"the file is {kind}", str(path), expected="a CSV or Parquet file")])
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise BadInput([Fault("unreadable", f"the file cannot be read: {error.strerror}", str(path))]) from None
-    name = path.name
-    raw = _read_parquet(data, name) if data[:4] == b"PAR1" else read_csv_bytes(data, name, known)
-    return raw, sha256(data).hexdigest()
-
-
-def _read_parquet(data: bytes, name: str) -> RawTable:
-    try:
-        return RawTable(pl.read_parquet(data), name, first_row=1)
-    except (pl.exceptions.PolarsError, OSError, ValueError) as error:
-        reason = str(error).splitlines()[0]
-        raise BadInput([Fault("unreadable", f"the Parquet file is damaged: {reason}", name)]) from None
-
-
 def _checked(raw: RawTable, baseline_week: float | None, digest: str | None) -> Visits:
-    table = load_tables()["visits"]
-    unread = unread_columns(raw, table)
-    frame, faults = typed_columns(raw, table)
-    if raw.frame.height == 0 and not faults:
-        faults.append(Fault("no_rows", "the table has a header and no rows", raw.file, expected="a row per visit"))
-    if {"subject_id", "week"} <= set(frame.columns) and frame.height:
-        faults += out_of_range(frame, table, raw) + enzyme_pairs(frame, raw)
-        layout = find_layout(frame)
-        faults += duplicate_rows(frame, layout, raw) + changing_maximum(frame, layout, raw)
-        if baseline_week is not None:
-            faults += missing_baselines(frame, layout, baseline_week, raw)
+    frame, layout, faults = inspect_visits(raw, baseline_week)
     if faults:
-        raise BadInput(sorted(faults, key=lambda fault: (fault.row or 0, fault.column or "")))
-    notes = list(raw.notes)
-    if unread:
-        notes.append(f"{raw.file}: columns that were not read: {', '.join(unread)}")
-    return Visits(frame, layout, raw.file, digest, tuple(notes))
+        raise BadInput(faults)
+    notes = (*raw.notes, *unread_note(raw, load_tables()["visits"]))
+    return Visits(frame, layout, raw.file, digest, notes)
+
+
+def inspect_visits(raw: RawTable, baseline_week: float | None) -> tuple[pl.DataFrame, Layout, list[Fault]]:
+    """Return the typed columns of a visit table, where its subjects are, and every fault by row and column."""
+    frame, faults = values_of(raw, load_tables()["visits"])
+    if not {"subject_id", "week"} <= set(frame.columns):
+        return frame, find_layout(pl.DataFrame({"subject_id": [], "week": []})), faults
+    faults += enzyme_pairs(frame, raw, faults)
+    keyed, known = frame, raw
+    if frame["subject_id"].null_count() or frame["week"].null_count():
+        keep = (frame["subject_id"].is_not_null() & frame["week"].is_not_null()).to_numpy()
+        keyed, known = frame.filter(pl.Series(keep)), raw.only(keep)
+        known.lost = raw.lost | _subjects_without_week(frame, keep)
+    layout = find_layout(keyed)
+    faults += visit_faults(keyed, layout, known, baseline_week, faults)
+    return frame, layout, sorted(faults, key=lambda fault: (fault.row or 0, fault.column or ""))
+
+
+def values_of(raw: RawTable, table: Table) -> tuple[pl.DataFrame, list[Fault]]:
+    """Return the typed columns of a table, with the faults of its shape, its column names and its values."""
+    frame, faults = typed_columns(raw, table)
+    if any(fault.code == "no_known_column" for fault in faults):  # then nothing else means anything
+        return frame, faults if raw.frame.width else raw.faults or faults
+    faults += raw.faults
+    faults += out_of_range(frame, table, raw, faults)
+    if not raw.frame.height and not faults:
+        faults.append(
+            raw.fault("no_rows", "the table has column names and no rows", None, None, expected="a row or more")
+        )
+    return frame, faults
+
+
+def _subjects_without_week(frame: pl.DataFrame, keep: np.ndarray) -> set[str]:
+    return set(frame["subject_id"].filter(pl.Series(~keep)).drop_nulls().to_list())
