@@ -6,6 +6,9 @@ UV := $(shell command -v uv 2>/dev/null || echo $(BIN)/uv)
 READY := .venv/ready
 # Nothing here depends on the caller's own Python settings.
 unexport PYTHONPATH PYTHONHOME
+# The certificates of the system, as pip and git use them: a proxy at work may have put its own there.
+export UV_SYSTEM_CERTS := 1
+export UV_NATIVE_TLS := 1
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test lint bench pages lock clean setup python-found
@@ -59,6 +62,6 @@ $(READY): pyproject.toml requirements.lock requirements-uv.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@command -v $(UV) >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--require-hashes -r requirements-uv.lock
-	@VIRTUAL_ENV=$(CURDIR)/.venv $(UV) pip install --quiet --require-hashes -r requirements.lock
+	@VIRTUAL_ENV=$(CURDIR)/.venv $(UV) pip install $$(test -t 2 || echo --quiet) --require-hashes -r requirements.lock
 	@VIRTUAL_ENV=$(CURDIR)/.venv $(UV) pip install --quiet --no-deps --no-build-isolation -e .
 	@touch $(READY)

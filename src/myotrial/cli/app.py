@@ -69,7 +69,7 @@ COMMANDS = (
     (
         "record read",
         "record:read",
-        "Read a registry record and show what it says.",
+        "Read a registry record (a WHO ICTRP portal page, saved as text) and show what it says.",
         "myotrial record read record.txt --format json",
     ),
 )
