@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 from pathlib import Path
 
-from myotrial.criteria.rules import Criteria, Measure, Option, list_criteria, load_criteria
+from myotrial.criteria.rules import Criteria, Measure, list_criteria, load_criteria
+from myotrial.model.options import Option
 from myotrial.model.source import Source
 
 FOLDER = Path("docs/evidence")

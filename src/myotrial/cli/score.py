@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from cyclopts import Parameter
+from yaml import YAMLError
 
 from myotrial.cli.output import Format, show_frame, show_json, show_note
 from myotrial.criteria.scores import Scores
@@ -63,7 +64,11 @@ def _pair(word: str) -> tuple[str, Any]:
     if not sign:
         raise BadInput([Fault("bad_option", "an option is not name=value", column="--option", got=word,
                               expected="for example enzyme_truncated=true")])  # fmt: skip
-    return name.strip(), parse_yaml(value)
+    try:
+        return name.strip(), parse_yaml(value)
+    except YAMLError:
+        raise BadInput([Fault("bad_option", "the value of an option cannot be read", column="--option", got=word,
+                              expected="for example enzyme_truncated=true")]) from None  # fmt: skip
 
 
 def _show_notes(scores: Scores, notes: tuple[str, ...]) -> None:

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from myotrial.model.data import data_file, data_sha256, load_data
 from myotrial.model.errors import BadInput, Fault, did_you_mean
+from myotrial.model.options import Option, settle
 from myotrial.model.source import Record, Source
 
 
@@ -39,15 +40,6 @@ class Measure(Record):
     better: Literal["lower", "higher"]
     range: Range
     bands: Bands
-
-
-class Option(Record):
-    """What no source settles: the default, the other choices, and why it is open."""
-
-    label: str
-    default: Any
-    choices: dict[Any, str] = Field(default_factory=dict)
-    source: Source
 
 
 class Variant(Record):
@@ -96,36 +88,7 @@ class Criteria(Record):
         BadInput
             An option that is not known, or a value that is not one of its choices.
         """
-        faults = []
-        settled = {name: option.default for name, option in self.options.items()}
-        for name, value in chosen.items():
-            option = self.options.get(name)
-            if option is None:
-                faults.append(
-                    Fault("unknown_option", f"{self.id} has no option {name}", column=name,
-                          expected=", ".join(self.options), hint=did_you_mean(str(name), list(self.options)))
-                )  # fmt: skip
-            elif (wrong := _wrong_value(option, value)) is not None:
-                faults.append(Fault("bad_option", f"the value of {name} is not possible", column=name, got=repr(value),
-                                    expected=wrong))  # fmt: skip
-            else:
-                settled[name] = {**option.default, **value} if isinstance(option.default, dict) else value
-        if faults:
-            raise BadInput(faults)
-        return settled
-
-
-def _wrong_value(option: Option, value: Any) -> str | None:
-    """Return what was expected where a value does not fit an option."""
-    if option.choices:
-        known = [choice for choice in option.choices if type(choice) is type(value) and choice == value]
-        return None if known else " or ".join(str(choice) for choice in option.choices)
-    if isinstance(option.default, dict):
-        fits = isinstance(value, Mapping) and set(value) <= set(option.default)
-        fits = fits and all(type(number) in {int, float} and 0 < number <= 1000 for number in value.values())
-        return None if fits else f"numbers above 0, up to 1000, for any of {', '.join(option.default)}"
-    fits = isinstance(value, list | tuple) and sorted(map(str, value)) == sorted(option.default)
-    return None if fits else f"all of {', '.join(option.default)}, in the order wanted"
+        return settle(self.id, self.options, chosen)
 
 
 @cache

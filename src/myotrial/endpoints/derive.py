@@ -48,7 +48,7 @@ def derive_outcome(trial: TrialDefinition, outcome: Outcome, panel: Panel) -> pl
     elif isinstance(variable, TimeTo):
         frames = [_time_to(outcome, panel, columns, rule, level) for level, rule in levels(variable.first)]
     elif isinstance(variable, Occurrence):
-        frames = [_occurrence(variable, panel, columns)]
+        frames = [_occurrence(trial, outcome, variable, panel, columns)]
     else:
         frames = [_value(outcome, panel, columns)]
     return pl.concat(frames).filter(pl.col("subject_id").is_in(panel.subjects[keep].tolist()))
@@ -64,7 +64,8 @@ def _population(trial: TrialDefinition, outcome: Outcome, panel: Panel) -> np.nd
 def _response(outcome: Outcome, panel: Panel, columns: list[int], rule: Any, level: str | None) -> pl.DataFrame:
     answer = evaluate(rule, panel, columns)
     reason = np.full(answer.shape, None, dtype=object)
-    for event, strategy in outcome.intercurrent.items():
+    order = sorted(outcome.intercurrent.items(), key=lambda item: item[1] == "non_response")  # which has the last word
+    for event, strategy in order:
         struck = panel.before(event, columns)
         if strategy == "non_response":
             reason[struck & (answer != NOT_MET)] = f"{event}: non_response"
@@ -101,9 +102,14 @@ def _exact_difference(value: np.ndarray, start: np.ndarray) -> np.ndarray:
     return np.asarray(np.round(value - start, 9))
 
 
-def _occurrence(variable: Occurrence, panel: Panel, columns: list[int]) -> pl.DataFrame:
+def _occurrence(
+    trial: TrialDefinition, outcome: Outcome, variable: Occurrence, panel: Panel, columns: list[int]
+) -> pl.DataFrame:
+    """Return to whom the event happened from the first treatment to the end of the time frame, both included."""
     last = columns[-1:]
-    value = panel.before(variable.of, last).astype(np.float64)
+    end = np.maximum(panel.day[:, last], trial.schedule.nominal_day(outcome.time_frame.to_week))
+    day = panel.first_day[variable.of][:, None]
+    value = ((day >= 1) & (day <= end)).astype(np.float64)
     nothing = np.full(value.shape, None, dtype=object)
     return _frame(panel, last, value, np.zeros(value.shape, dtype=bool), nothing, None)
 
@@ -118,15 +124,14 @@ def _time_to(outcome: Outcome, panel: Panel, columns: list[int], rule: Any, leve
     event = met.any(axis=1)
     reason = np.full(event.shape, None, dtype=object)
     reason[~event] = "censored at the last visit whose answer is known"
+    reached, decided = time, np.where(event, time, end)  # the earliest event decides, whatever came after it
     for name, strategy in outcome.intercurrent.items():
-        struck = panel.first_day[name] < np.where(event, time, end)
-        if strategy == "censor":
-            time = np.where(struck, np.minimum(panel.first_day[name], time), time)
-        elif strategy == "never":
-            time = np.where(struck, end, time)
-        else:
+        day = np.maximum(panel.first_day[name], 0.0)
+        struck = day < decided
+        if strategy == "treatment_policy":
             continue
-        event = event & ~struck
+        time = np.where(struck, np.minimum(day, reached) if strategy == "censor" else end, time)
+        event, decided = event & ~struck, np.where(struck, day, decided)
         reason[struck] = f"{name}: {strategy}"
     frame = _frame(panel, columns[-1:], time[:, None], ~known.any(axis=1)[:, None], reason[:, None], level)
     return frame.with_columns(event=pl.Series(event))

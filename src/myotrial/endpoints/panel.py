@@ -18,6 +18,9 @@ from myotrial.trials.definition import TrialDefinition
 from myotrial.trials.names import known_measures
 from myotrial.trials.outcomes import EVENTS
 
+BEFORE_TREATMENT = frozenset({"discontinued_treatment", "discontinued_study", "death"})
+"""Events that count whenever they happened; any other is intercurrent only from the first treatment (day 1) on."""
+
 SCORERS = {"tis": score_tis}
 """Score → the function that computes it."""
 
@@ -158,6 +161,8 @@ def _first_days(events: pl.DataFrame, subjects: pl.Series) -> dict[str, np.ndarr
     for kind in EVENTS:
         first = np.full(len(subjects), np.inf)
         mine = events.filter(pl.col("kind") == kind)
+        if kind not in BEFORE_TREATMENT:
+            mine = mine.filter(pl.col("day") >= 1)
         if mine.height:
             np.minimum.at(first, _places(mine["subject_id"], subjects), mine["day"].cast(pl.Float64).to_numpy())
         days[kind] = first

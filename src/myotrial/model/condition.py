@@ -49,6 +49,8 @@ class Compare(Record):
             raise ValueError(f"give exactly one of {', '.join(COMPARATORS)}; got {', '.join(given) or 'none'}")
         if self.unit != "own" and self.change is None:
             raise ValueError(f"unit {self.unit} is for a change: say change: better or change: worse")
+        if isinstance(self.threshold, tuple) and (not self.threshold or len(set(self.threshold)) < len(self.threshold)):
+            raise ValueError(f"{given[0]} lists numbers, at least one and each once; got {list(self.threshold)}")
         return self
 
     @property
@@ -99,6 +101,9 @@ class Count(Record):
     def _one_bound(self) -> "Count":
         if (self.at_least is None) == (self.at_most is None):
             raise ValueError("give exactly one of at_least and at_most")
+        bound = self.at_least if self.at_least is not None else self.at_most
+        if not 0 <= (bound or 0) <= len(self.of):
+            raise ValueError(f"the number of parts is out of range: got {bound}, expected 0 to {len(self.of)}")
         return self
 
 

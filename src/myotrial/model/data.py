@@ -20,10 +20,35 @@ def load_data(*parts: str) -> Any:
     return parse_yaml(data_file(*parts).read_text(encoding="utf-8"))
 
 
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """The safe loader (the C one where it is there), which refuses a key that stands twice."""
+
+    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+        """Build a mapping; the second of two equal keys would win in silence."""
+        seen = set()
+        for key, _ in node.value:
+            if key.value in seen and key.tag != "tag:yaml.org,2002:merge":
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"the key {key.value!r} stands twice", key.start_mark
+                )
+            seen.add(str(key.value))
+        return super().construct_mapping(node, deep=deep)
+
+
 def parse_yaml(text: str) -> Any:
-    """Parse YAML text with the safe loader (the C one where it is there)."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    return yaml.load(text, Loader=loader)  # noqa: S506  (both are safe loaders)
+    """Parse YAML text into plain values.
+
+    Raises
+    ------
+    yaml.YAMLError
+        The text is not YAML, or a key stands twice in one mapping.
+
+    Examples
+    --------
+    >>> parse_yaml("{edges: [5, 15], unit: percent}")
+    {'edges': [5, 15], 'unit': 'percent'}
+    """
+    return yaml.load(text, Loader=_Loader)  # noqa: S506  (it is a safe loader)
 
 
 def data_sha256(*parts: str) -> str:

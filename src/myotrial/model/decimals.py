@@ -11,7 +11,7 @@ import numpy as np
 NANO = 1_000_000_000
 """Billionths in one: a decimal of up to nine places is a whole number of them."""
 
-LARGEST = 9_000_000
+LARGEST = 4_000_000
 """The largest value that converts exactly; the columns' ranges keep all input below it."""
 
 
@@ -21,7 +21,7 @@ def to_nano(values: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     values
-        Finite doubles of at most 9,000,000 in size. A missing value (NaN) gives 0: keep its mask.
+        Finite doubles of at most 4,000,000 in size. A missing value (NaN) gives 0: keep its mask.
 
     Examples
     --------

@@ -98,5 +98,7 @@ def _change(
         base = to_nano(np.asarray(whole, dtype=np.float64).reshape(-1, 1)).astype(object)
         left, right = change * 100 * edge.denominator, base * edge.numerator
     unknown = np.isnan(start) | np.isnan(end)
+    if leaf.unit != "own":  # a percentage of nothing says nothing
+        unknown |= base == 0
     compared = np.where(unknown, np.nan, np.sign((left - right).astype(object)).astype(np.float64))
     return compared, compared, np.array(0.0)

@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from myotrial.criteria.rules import Option, load_criteria
+from myotrial.criteria.rules import load_criteria
+from myotrial.model.options import Option
 from myotrial.model.source import Source
 from myotrial.report.numbers import NO_VALUE, SPACE
 from myotrial.trials.definition import TrialDefinition

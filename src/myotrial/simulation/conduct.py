@@ -88,6 +88,7 @@ def _rescue(
     improved = physician_global[:, [baseline]] - physician_global >= chance.improved_by_cm
     hazard = np.where(improved, chance.improved, chance.not_improved)
     hazard[:, : baseline + 1] = 0  # nobody is rescued before the first visit on treatment
+    hazard[:, -1] = 0  # nor after the last, where follow-up ends
     struck = stream.uniform(*day.shape) < hazard
     first = np.where(struck.any(axis=1), struck.argmax(axis=1), 0)
     after = np.floor(stream.uniform(len(day)) * 7) + 1

@@ -30,7 +30,7 @@ def simulate_study(trial: TrialDefinition, n: int, *, seed: int, assumptions: st
     ----------
     trial
         The definition: arms, visits, periods. The reference arm follows the placebo course, the others the
-        active one; a period that says ``all_on`` moves everybody to that arm's course.
+        active one; a period that puts everybody on an active arm moves the reference arm to its course.
     n
         Subjects, randomised to the arms in permuted blocks by their ratios.
     seed
@@ -136,10 +136,10 @@ def _measures(assumed: Assumptions, course: np.ndarray, seed: int) -> dict[str, 
 
 
 def _measure(assumed: MeasureAssumption, start: np.ndarray, course: np.ndarray, deviation: np.ndarray) -> np.ndarray:
-    baseline = to_grid(assumed.baseline.mean + assumed.baseline.sd * start, assumed.step, assumed.baseline.low,
-                       assumed.baseline.high)  # fmt: skip
-    improvement = _improvement(assumed.change.active, assumed.change.placebo, course, deviation)
     sign = -1 if assumed.better == "lower" else 1
+    worse = assumed.baseline.mean - sign * assumed.baseline.sd * start  # who is ill is ill in every measure
+    baseline = to_grid(worse, assumed.step, assumed.baseline.low, assumed.baseline.high)
+    improvement = _improvement(assumed.change.active, assumed.change.placebo, course, deviation)
     low = 0.0  # an entry limit holds at baseline only
     return to_grid(baseline[:, None] + sign * improvement, assumed.step, low, assumed.baseline.high)
 

@@ -105,7 +105,7 @@ def _typed(values: pl.Series, column: Column, raw: RawTable, *, commas: bool) ->
     numbers, faults = _as_numbers(values, column, raw, commas=commas)
     factor = raw.unit(column)[1]
     if factor != 1:
-        numbers = numbers * factor
+        numbers = (numbers * factor).round(9)  # the product of two decimals is a decimal
     if column.kind == "whole" or column.name == "week":
         numbers, halves = _as_whole(numbers, column, raw)
         faults += halves
@@ -160,6 +160,8 @@ def _as_flag(values: pl.Series, column: Column, raw: RawTable) -> tuple[pl.Serie
 def _as_numbers(values: pl.Series, column: Column, raw: RawTable, *, commas: bool) -> tuple[pl.Series, list[Fault]]:
     wrong = None
     if values.dtype == pl.Null or values.dtype.is_numeric():
+        if values.dtype == pl.Float32:  # through its decimals: the single nearest 1.1 is meant as 1.1
+            values = values.cast(pl.String)
         numbers = values if values.dtype == pl.Float64 else values.cast(pl.Float64)
     else:
         numbers, wrong = parse_numbers(values.cast(pl.String), decimal_comma=commas)

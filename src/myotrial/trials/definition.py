@@ -10,8 +10,10 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from myotrial.model.condition import Compare, Happened, leaves
+from myotrial.model.errors import BadInput
+from myotrial.model.options import settle
 from myotrial.model.source import Record, Source
-from myotrial.trials.names import known_measures, known_scores, measures_without_range
+from myotrial.trials.names import known_measures, known_options, known_scores, measures_without_range
 from myotrial.trials.outcomes import COMPARISONS, EVENTS, Outcome
 
 
@@ -180,6 +182,8 @@ class TrialDefinition(Record):
                 yield f"scores.{name}", f"unknown score; known are {', '.join(known_scores())}"
             elif score.criteria not in rules:
                 yield f"scores.{name}.criteria", f"unknown criteria {score.criteria}; known are {', '.join(rules)}"
+            else:
+                yield from _wrong_options(f"scores.{name}.options", score)
         for place, outcome in enumerate(self.outcomes):
             yield from self._outcome_problems(f"outcomes.{place} ({outcome.id})", outcome)
 
@@ -188,8 +192,8 @@ class TrialDefinition(Record):
             yield f"{path}.all_on", f"{period.all_on} is not an arm"
         if period.weeks[0] > period.weeks[1]:
             yield f"{path}.weeks", "it ends before it begins"
-        if period.weeks[1] < min(self.schedule.visits):
-            yield f"{path}.weeks", "it ends before the first visit"
+        if period.weeks[1] < min(self.schedule.visits) or period.weeks[0] > max(self.schedule.visits):
+            yield f"{path}.weeks", "it ends before the first visit, or begins after the last"
 
     def _outcome_problems(self, path: str, outcome: Outcome) -> Iterator[tuple[str, str]]:
         if outcome.population not in {population.id for population in self.populations}:
@@ -206,6 +210,8 @@ class TrialDefinition(Record):
             yield f"{path}.variable.of", f"unknown event {variable.of}; known are {', '.join(EVENTS)}"
         if variable.kind == "occurrence" and (outcome.time_frame.from_week or -inf) > self.schedule.baseline_week:
             yield f"{path}.time_frame.from_week", "an occurrence is counted from the first treatment: leave it out"
+        if variable.kind in {"occurrence", "time_to"} and outcome.at == "each_visit":
+            yield f"{path}.at", f"a {variable.kind.replace('_', ' ')} is judged at the end of its time frame"
         tree = getattr(variable, "when", None) or getattr(variable, "first", None)
         found = list(leaves(tree)) if tree is not None else []
         thresholds = [leaf.threshold for leaf in found if isinstance(leaf, Compare)]
@@ -223,6 +229,15 @@ class TrialDefinition(Record):
             yield path, f"{leaf.measure} is itself a change from baseline: compare its value"
         if isinstance(leaf, Compare) and leaf.unit == "percent_of_range" and leaf.measure in measures_without_range():
             yield path, f"{leaf.measure} has no range to take a percentage of"
+
+
+def _wrong_options(path: str, score: Score) -> Iterator[tuple[str, str]]:
+    try:
+        settle(score.criteria, known_options(score.criteria), score.options)
+    except BadInput as error:
+        for fault in error.faults:
+            expected = f"; expected {fault.expected}" if fault.expected else ""
+            yield f"{path}.{fault.column}", f"{fault.message}{expected}"
 
 
 def _twice(path: str, names: Sequence[str]) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,10 @@ from pydantic import ValidationError
 from myotrial.model.data import data_file, parse_yaml
 from myotrial.model.errors import BadInput, Fault, did_you_mean
 from myotrial.trials.definition import TrialDefinition
+from myotrial.trials.outcomes import FITS
+
+UNION_TAGS = frozenset({"Compare", "Happened", "All", "AnyOf", "Not", "Count", "float", "int"})
+FITS_OR_KINDS = frozenset(FITS) | frozenset(kind for kinds in FITS.values() for kind in kinds)
 
 
 @cache
@@ -98,13 +102,24 @@ def _faults(error: ValidationError, file: str) -> list[Fault]:
     for detail in details:
         if detail["type"] == "too_short" and detail["loc"] in broken:
             continue  # it only seems too short because its parts are wrong, and they are told
-        path = ".".join(str(part) for part in detail["loc"])
+        path = _path(detail["loc"])
         if detail["type"] == "value_error":
             problems = str(detail["ctx"]["error"]).split("\n") if not path else [str(detail["ctx"]["error"])]
             faults += [_from_text(problem, path, file) for problem in problems]
         else:
             faults.append(_from_detail(detail, path, file))
     return faults
+
+
+def _path(loc: tuple[str | int, ...]) -> str:
+    """Return the place in the file; what only the model's unions have to say is left out."""
+    kept: list[str] = []
+    for part in loc:
+        of_union = str(part) in UNION_TAGS or str(part).startswith("tuple[")
+        of_kind = bool(kept) and (kept[-1] == "variable" or kept[-2:-1] == ["summaries"]) and str(part) in FITS_OR_KINDS
+        if not (of_union or of_kind):
+            kept.append(str(part))
+    return ".".join(kept)
 
 
 def _from_text(problem: str, path: str, file: str) -> Fault:

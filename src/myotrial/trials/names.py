@@ -3,6 +3,7 @@
 from functools import cache
 
 from myotrial.model.data import data_file, load_data
+from myotrial.model.options import Option
 from myotrial.study.tables import load_tables
 
 
@@ -26,6 +27,17 @@ def known_measures() -> tuple[str, ...]:
 def measures_without_range() -> frozenset[str]:
     """Return the measures that have no range of their own: the enzymes, which have a limit of normal instead."""
     return frozenset(column.name for column in load_tables()["visits"].columns if column.uln is not None)
+
+
+@cache
+def known_options(criteria: str) -> dict[str, Option]:
+    """Return the options of criteria by name."""
+    for file in data_file("criteria").iterdir():
+        if file.name.endswith(".yaml"):
+            data = load_data("criteria", file.name)
+            if criteria in {variant["id"] for variant in data["variants"]}:
+                return {name: Option(**option) for name, option in data["options"].items()}
+    return {}
 
 
 @cache

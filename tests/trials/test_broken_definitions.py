@@ -1,0 +1,155 @@
+"""A broken definition gives every fault with its path, and never a traceback."""
+
+import pytest
+import yaml
+
+from myotrial.model.errors import BadInput
+from myotrial.trials.loading import parse_trial
+
+TIS = {"measure": "tis", "at_least": 20}
+
+
+def put(*path_and_value):
+    *path, last, value = path_and_value
+
+    def change(definition):
+        for step in path:
+            definition = definition[step]
+        definition[last] = value
+
+    return change
+
+
+def drop(*path):
+    *above, last = path
+
+    def change(definition):
+        for step in above:
+            definition = definition[step]
+        del definition[last]
+
+    return change
+
+
+def when(rule):
+    return put("outcomes", 2, "variable", "when", rule)
+
+
+def occurrence(event):
+    def change(definition):
+        definition["outcomes"][2]["variable"] = {"kind": "occurrence", "of": event}
+        del definition["outcomes"][2]["missing"]
+
+    return change
+
+
+def faults_of(definition):
+    with pytest.raises(BadInput) as told:
+        parse_trial(yaml.safe_dump(definition, allow_unicode=True), "mine.yaml")
+    return told.value.faults
+
+
+BROKEN = {
+    "a field is missing": (drop("sponsor"), "sponsor"),
+    "a field is misspelled": (put("shedule", {}), "shedule"),
+    "an arm twice": (put("arms", 1, "id", "igpro20"), "arms"),
+    "two reference arms": (put("arms", 0, "reference", True), "arms"),
+    "no reference arm": (put("arms", 1, "reference", False), "outcomes.0"),
+    "weeks do not ascend": (put("schedule", "visits", [1, 9, 5, 25, 53]), "schedule.visits"),
+    "an infinite week": (put("schedule", "visits", [1, float("inf")]), "schedule.visits.1"),
+    "baseline is no visit": (put("schedule", "baseline_week", 0), "schedule.baseline_week"),
+    "a period backwards": (put("schedule", "periods", 0, "weeks", [25, 1]), "schedule.periods.0.weeks"),
+    "a period before all visits": (put("schedule", "periods", 0, "weeks", [-4, 0]), "schedule.periods.0.weeks"),
+    "a period after all visits": (put("schedule", "periods", 1, "weeks", [60, 64]), "schedule.periods.1.weeks"),
+    "a period on no arm": (put("schedule", "periods", 1, "all_on", "igpro"), "schedule.periods.1.all_on"),
+    "an unknown score": (put("scores", "tiss", {"criteria": "x"}), "scores.tiss"),
+    "unknown criteria": (put("scores", "tis", "criteria", "acr"), "scores.tis.criteria"),
+    "an outcome twice": (put("outcomes", 1, "id", "C0"), "outcomes"),
+    "an unknown population": (put("outcomes", 1, "population", "everyone"), "outcomes.1"),
+    "no visit in the time frame": (put("outcomes", 1, "time_frame", {"from_week": 2, "to_week": 4}), "outcomes.1"),
+    "an unknown measure": (when({"measure": "physician_global", "at_most": 2}), "outcomes.2"),
+    "an unknown week": (when(TIS | {"week": 26}), "outcomes.2"),
+    "an unknown event in a rule": (when({"not": {"event": "rescued"}}), "outcomes.2"),
+    "an unknown kind of node": (when({"atleast": 2}), "outcomes.2.variable"),
+    "two comparators": (when(TIS | {"at_most": 30}), "outcomes.2.variable"),
+    "a number that is none": (when({"measure": "tis", "at_least": float("nan")}), "outcomes.2.variable"),
+    "an empty list": (when({"measure": "tis", "at_least": []}), "outcomes.2.variable"),
+    "a number twice": (when({"measure": "tis", "at_least": [20, 20]}), "outcomes.2.variable"),
+    "lists of two lengths": (
+        when({"all": [{"measure": "tis", "at_least": [20, 40]}, {"measure": "mmt", "at_least": [99, 98, 97]}]}),
+        "outcomes.2",
+    ),
+    "more parts than there are": (when({"at_least": 3, "of": [TIS, TIS]}), "outcomes.2.variable"),
+    "a change of a score": (when(TIS | {"change": "better"}), "outcomes.2"),
+    "a share of a range that is none": (
+        when({"measure": "ck_u_per_l", "at_least": 9, "change": "worse", "unit": "percent_of_range"}),
+        "outcomes.2",
+    ),
+    "a summary that does not fit": (put("outcomes", 1, "summaries", [{"kind": "kaplan_meier"}]), "outcomes.1"),
+    "an unknown summary": (put("outcomes", 1, "summaries", [{"kind": "mmrm"}]), "outcomes.1.summaries.0"),
+    "a strategy that does not fit": (put("outcomes", 3, "intercurrent", {"rescue": "non_response"}), "outcomes.3"),
+    "an unknown event": (put("outcomes", 0, "intercurrent", {"relapse": "non_response"}), "outcomes.0"),
+    "a missing rule that does not fit": (put("outcomes", 1, "missing", "non_response"), "outcomes.1"),
+    "an unknown covariate": (put("outcomes", 4, "summaries", 0, "covariates", ["age"]), "outcomes.4"),
+    "an occurrence of nothing known": (occurrence("relapse"), "outcomes.2 (C25).variable.of"),
+    "an occurrence from a week on": (occurrence("rescue"), "outcomes.2 (C25).time_frame.from_week"),
+    "arms that are no list": (put("arms", "two"), "arms"),
+    "outcomes that are nothing": (put("outcomes", None), "outcomes"),
+}
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_fault_stands_at_its_path(definition, name):
+    change, path = BROKEN[name]
+    change(definition)
+    found = faults_of(definition)
+    assert all(fault.code == "definition" and fault.file == "mine.yaml" and fault.message for fault in found)
+    assert any(str(fault.column).startswith(path) for fault in found), [fault.column for fault in found]
+
+
+def test_many_faults_are_told_at_once(definition, snapshot):
+    names = ("a field is misspelled", "two comparators", "an unknown summary", "a strategy that does not fit")
+    for name in names:
+        BROKEN[name][0](definition)
+    definition["design"]["masking"] = "secret"
+    definition["arms"][0]["ratio"] = 0
+    definition["outcomes"][5]["variable"]["of_what"] = "tis"
+    with pytest.raises(BadInput) as told:
+        parse_trial(yaml.safe_dump(definition), "mine.yaml")
+    assert str(told.value) == snapshot
+
+
+def test_faults_between_the_parts_are_told_at_once(definition, snapshot):
+    names = (
+        "baseline is no visit",
+        "an unknown population",
+        "an unknown measure",
+        "a period on no arm",
+        "unknown criteria",
+    )
+    for name in names:
+        BROKEN[name][0](definition)
+    with pytest.raises(BadInput) as told:
+        parse_trial(yaml.safe_dump(definition), "mine.yaml")
+    assert str(told.value) == snapshot
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "not_a_definition"),
+        ("- a\n- b\n", "not_a_definition"),
+        ("42", "not_a_definition"),
+        ("id: [", "not_yaml"),
+        ("id: 2020-13-45", "not_yaml"),
+        ("id: \x00", "not_yaml"),
+        ("!!python/object:os.system x", "not_yaml"),
+        ("on: 1\nid: x", "definition"),
+        ("1: 2", "definition"),
+        ("id: &a [*a]", "definition"),
+    ],
+)
+def test_text_that_is_no_definition(text, code):
+    with pytest.raises(BadInput) as told:
+        parse_trial(text)
+    assert told.value.faults[0].code == code
