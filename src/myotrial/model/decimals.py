@@ -43,3 +43,44 @@ def exact(value: float | str) -> Fraction:
     (Fraction(1, 10), Fraction(15, 2))
     """
     return Fraction(str(value))
+
+
+def change_side(start: np.ndarray, end: np.ndarray, edge: Fraction, whole: np.ndarray | None = None) -> np.ndarray:
+    """Return on which side of an edge the rise from start to end lies: -1 below, 0 exactly on it, 1 above.
+
+    Parameters
+    ----------
+    start, end
+        Doubles, shape (rows,) or any other; NaN where missing.
+    edge
+        The edge, in the unit of the values, or in percent of ``whole``.
+    whole
+        What a percentage is of, of the same shape; a percentage of 0 says nothing.
+
+    Returns
+    -------
+    numpy.ndarray
+        -1.0, 0.0 or 1.0; NaN where an end is missing or the whole is 0. Decided in whole numbers.
+
+    Examples
+    --------
+    >>> change_side(np.array([0.6, 1.0]), np.array([1.1, 1.1]), Fraction(1, 2)).tolist()
+    [0.0, -1.0]
+    """
+    rise = to_nano(end) - to_nano(start)
+    unknown = np.isnan(start) | np.isnan(end)
+    if whole is None:
+        left, right = (rise, edge.denominator), (np.array(NANO), edge.numerator)
+    else:
+        left, right = (rise, 100 * edge.denominator), (to_nano(whole), edge.numerator)
+        unknown = unknown | (right[0] == 0) | np.isnan(whole)
+    wide = any(_largest(number) * abs(factor) >= 2**62 for number, factor in (left, right))
+    kind = object if wide else np.int64  # Python's whole numbers where 64 bits may not do
+    difference = left[0].astype(kind) * left[1] - right[0].astype(kind) * right[1]
+    side = np.sign(difference).astype(np.float64)
+    side[unknown] = np.nan
+    return np.asarray(side)
+
+
+def _largest(numbers: np.ndarray) -> int:
+    return int(np.abs(numbers).max(initial=0))

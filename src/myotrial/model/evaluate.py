@@ -4,16 +4,40 @@ What is unknown stays unknown until it cannot change the answer: ``any`` with on
 is missing. Missing is never taken as not met; what becomes of an unknown answer is for the outcome to say.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
-from myotrial.model.condition import All, AnyOf, Compare, Count, Happened, Not, parts
-from myotrial.model.decimals import exact, to_nano
+from myotrial.model.condition import All, AnyOf, Compare, Count, Not, parts
+from myotrial.model.decimals import change_side, exact
 from myotrial.model.panel import Grid, Panel
 
 NOT_MET, UNKNOWN, MET = 0, 1, 2
 """Ordered so that ``all`` is the least of its parts, ``any`` the greatest, and ``not`` counts from the other end."""
+
+
+def evaluate_with(condition: Any, answer: Callable[[Any], np.ndarray]) -> np.ndarray:
+    """Return the answer of a rule from the answers of its leaves, whatever these are asked of.
+
+    Parameters
+    ----------
+    condition
+        The rule.
+    answer
+        Gives a leaf's answers, ``NOT_MET``, ``UNKNOWN`` or ``MET``, in any shape, the same for every leaf.
+    """
+    below = parts(condition)
+    if not below:
+        return answer(condition)
+    answers = np.stack([evaluate_with(part, answer) for part in below])
+    if isinstance(condition, All):
+        return np.asarray(answers.min(axis=0))
+    if isinstance(condition, AnyOf):
+        return np.asarray(answers.max(axis=0))
+    if isinstance(condition, Not):
+        return np.asarray(MET - answers[0])
+    return _count(condition, answers)
 
 
 def evaluate(condition: Any, panel: Panel, columns: list[int]) -> np.ndarray:
@@ -28,19 +52,14 @@ def evaluate(condition: Any, panel: Panel, columns: list[int]) -> np.ndarray:
     columns
         The places in ``panel.weeks`` of the visits in question.
     """
-    if isinstance(condition, Compare):
-        return _compare(condition, panel, columns)
-    if isinstance(condition, Happened):
-        places = columns if condition.week is None else [panel.column(condition.week)] * len(columns)
-        return np.where(panel.before(condition.event, places), MET, NOT_MET)
-    answers = np.stack([evaluate(part, panel, columns) for part in parts(condition)])
-    if isinstance(condition, All):
-        return np.asarray(answers.min(axis=0))
-    if isinstance(condition, AnyOf):
-        return np.asarray(answers.max(axis=0))
-    if isinstance(condition, Not):
-        return np.asarray(MET - answers[0])
-    return _count(condition, answers)
+    return evaluate_with(condition, lambda leaf: _leaf(leaf, panel, columns))
+
+
+def _leaf(leaf: Any, panel: Panel, columns: list[int]) -> np.ndarray:
+    if isinstance(leaf, Compare):
+        return _compare(leaf, panel, columns)
+    places = columns if leaf.week is None else [panel.column(leaf.week)] * len(columns)
+    return np.where(panel.before(leaf.event, places), MET, NOT_MET)
 
 
 def _count(condition: Count, answers: np.ndarray) -> np.ndarray:
@@ -81,24 +100,16 @@ def _sides(comparator: str, low: np.ndarray, high: np.ndarray, edge: np.ndarray)
 def _change(
     leaf: Compare, grid: Grid, baseline: int, places: list[int], threshold: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return the change in the leaf's direction and the edge it is compared with, both exact.
-
-    In whole billionths times 100 times the edge's denominator, so that a percentage needs no division; as floats
-    only to carry NaN, which is exact below 2^53 for every range that occurs.
-    """
+    """Return the side of its edge that a change lies on (-1, 0, 1, NaN where unknown), and 0 to compare it with."""
     values = grid.value
     start, end = values[:, [baseline]], values[:, places]
-    sign = -1 if (grid.better == "lower") == (leaf.change == "better") else 1
-    change = sign * (to_nano(end) - to_nano(start)).astype(object)
-    edge = exact(threshold)
-    if leaf.unit == "own":
-        left, right = change * edge.denominator, np.array(edge.numerator * 10**9, dtype=object)
-    else:
-        whole = start if leaf.unit == "percent_of_baseline" else grid.width
-        base = to_nano(np.asarray(whole, dtype=np.float64).reshape(-1, 1)).astype(object)
-        left, right = change * 100 * edge.denominator, base * edge.numerator
-    unknown = np.isnan(start) | np.isnan(end)
-    if leaf.unit != "own":  # a percentage of nothing says nothing
-        unknown |= base == 0
-    compared = np.where(unknown, np.nan, np.sign((left - right).astype(object)).astype(np.float64))
-    return compared, compared, np.array(0.0)
+    whole = None
+    if leaf.unit != "own":
+        own = start if leaf.unit == "percent_of_baseline" else np.asarray(grid.width, dtype=np.float64).reshape(-1, 1)
+        whole = np.broadcast_to(own, end.shape)
+    rises = (grid.better == "lower") == (leaf.change == "worse")
+    start = np.broadcast_to(start, end.shape)
+    side = (
+        change_side(start, end, exact(threshold), whole) if rises else change_side(end, start, exact(threshold), whole)
+    )
+    return side, side, np.array(0.0)
