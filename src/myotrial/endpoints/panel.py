@@ -2,20 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Literal
 
 import numpy as np
 import polars as pl
 
-from myotrial.criteria.rules import load_criteria
 from myotrial.criteria.scores import Scores
 from myotrial.criteria.tis import score_tis
 from myotrial.model.errors import BadInput, Fault, did_you_mean
 from myotrial.model.panel import Grid, Panel
 from myotrial.study.reading import StudyData
+from myotrial.study.tables import Column, load_tables
 from myotrial.trials.definition import TrialDefinition
-from myotrial.trials.names import known_measures
 from myotrial.trials.outcomes import EVENTS
 
 BEFORE_TREATMENT = frozenset({"discontinued_treatment", "discontinued_study", "death"})
@@ -126,32 +123,30 @@ def _measure_grids(
 ) -> dict[str, Grid]:
     """Return the grid of every measure of the visit table; one that the table does not have is unknown."""
     grids = {}
-    for name in known_measures():
+    for column in load_tables()["visits"].columns:
+        if column.better is None:
+            continue
+        name = column.name
         if name in visits.columns:
             values = visits[name].to_numpy()[scheduled]
             grid = _on_grid(values, rows[scheduled], columns[scheduled], shape)
         else:
             grid = np.full(shape, np.nan)
-        grids[name] = Grid(grid, grid, _directions().get(name, "lower"), _width(name, visits, rows, shape[0]))
+        grids[name] = Grid(grid, grid, column.better, _width(column, visits, rows, shape[0]))
     return grids
 
 
-@cache
-def _directions() -> dict[str, Literal["lower", "higher"]]:
-    criteria = load_criteria("acr-eular-2016-adult")
-    return {measure.column: measure.better for measure in criteria.measures if measure.column}
-
-
-def _width(name: str, visits: pl.DataFrame, rows: np.ndarray, subjects: int) -> np.ndarray | None:
-    """Return the range of a measure for each subject, ``None`` where it has none (an enzyme)."""
-    measures = {measure.column: measure for measure in load_criteria("acr-eular-2016-adult").measures}
-    if name not in measures:
+def _width(column: Column, visits: pl.DataFrame, rows: np.ndarray, subjects: int) -> np.ndarray | None:
+    """Return the range of a measure for each subject, ``None`` where none is published (an enzyme)."""
+    if not column.ranged:
         return None
-    own = measures[name].range
-    width = np.full(subjects, (own.high if own.high is not None else own.default or 0.0) - own.low)
-    if own.high_column and own.high_column in visits.columns:
-        tops = visits[own.high_column].fill_null(own.default).to_numpy()
-        width[rows] = tops - own.low
+    low = column.min or 0.0
+    if column.max_column is None:
+        return np.full(subjects, (column.max or 0.0) - low)
+    default = load_tables()["visits"].column(column.max_column).default or 0.0
+    width = np.full(subjects, default - low)
+    if column.max_column in visits.columns:
+        width[rows] = visits[column.max_column].fill_null(default).to_numpy() - low
     return width
 
 

@@ -34,6 +34,8 @@ class Column(Record):
     max_column: str | None = None
     default: float | None = None
     vas: bool = False
+    better: Literal["lower", "higher"] | None = None
+    ranged: bool = True
     uln: str | None = None
     alternate: Alternate | None = None
     choices: tuple[str, ...] = ()

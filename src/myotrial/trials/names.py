@@ -16,17 +16,13 @@ def known_measures() -> tuple[str, ...]:
     >>> known_measures()[:3]
     ('physician_global_cm', 'patient_global_cm', 'mmt')
     """
-    return tuple(
-        column.name
-        for column in load_tables()["visits"].columns
-        if column.kind == "number" and column.name != "week" and column.above is None and column.name != "mmt_max"
-    )
+    return tuple(column.name for column in load_tables()["visits"].columns if column.better)
 
 
 @cache
 def measures_without_range() -> frozenset[str]:
-    """Return the measures that have no range of their own: the enzymes, which have a limit of normal instead."""
-    return frozenset(column.name for column in load_tables()["visits"].columns if column.uln is not None)
+    """Return the measures for which no range is published, such as the enzymes, which have a limit of normal."""
+    return frozenset(column.name for column in load_tables()["visits"].columns if column.better and not column.ranged)
 
 
 @cache
