@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from myotrial.analysis.analyse import analyse as analyse
     from myotrial.analysis.results import Results as Results
+    from myotrial.criteria.explain import Explanation as Explanation
+    from myotrial.criteria.explain import explain_tis as explain_tis
     from myotrial.criteria.rules import list_criteria as list_criteria
     from myotrial.criteria.rules import load_criteria as load_criteria
     from myotrial.criteria.scores import Scores as Scores
@@ -43,6 +45,7 @@ _HOMES = {
     "BadInput": "model.errors",
     "CannotEstimate": "model.errors",
     "Coverage": "trials.coverage",
+    "Explanation": "criteria.explain",
     "Fault": "model.errors",
     "Results": "analysis.results",
     "Scores": "criteria.scores",
@@ -52,6 +55,7 @@ _HOMES = {
     "Visits": "study.visits",
     "analyse": "analysis.analyse",
     "check_visits": "study.visits",
+    "explain_tis": "criteria.explain",
     "find_coverage": "trials.coverage",
     "list_criteria": "criteria.rules",
     "list_trials": "trials.loading",

@@ -6,7 +6,8 @@ from typing import Annotated, Any
 from cyclopts import Parameter
 from yaml import YAMLError
 
-from myotrial.cli.output import Format, show_frame, show_json, show_note
+from myotrial.cli.output import Format, show_frame, show_json, show_note, show_text
+from myotrial.criteria.explain import Explanation, explain_tis
 from myotrial.criteria.scores import Scores
 from myotrial.criteria.tis import score_tis
 from myotrial.model.data import parse_yaml
@@ -22,6 +23,7 @@ def score(
     trial: str | None = None,
     baseline_week: float | None = None,
     option: Annotated[list[str], Parameter(negative=())] | None = None,
+    explain: Annotated[bool, Parameter(negative=())] = False,
     format: Format = "table",  # noqa: A002
 ) -> None:
     """Score every follow-up visit of every subject against the subject's baseline.
@@ -40,6 +42,9 @@ def score(
         The week of the baseline; without it, and without a trial, a subject's earliest week.
     option
         A choice that no source settles, as name=value; may be repeated. For example enzyme_truncated=true.
+    explain
+        Tell what each measure gave and could still give, the highest score from this baseline, and the distance
+        to the next category.
     format
         table to read; csv or json for programs.
     """
@@ -51,12 +56,28 @@ def score(
             criteria = definition.scores["tis"].criteria
             options = definition.scores["tis"].options | options
     checked = read_visits(visits, baseline_week)
+    if explain:
+        told = explain_tis(checked, criteria, baseline_week=baseline_week, options=options)
+        _show_explanation(told, format)
+        _show_notes(told.scores, checked.notes)
+        return
     scores = score_tis(checked, criteria, baseline_week=baseline_week, options=options)
     if format == "json":
         show_json(scores.to_dict())
     else:
         show_frame(scores.frame, format)
     _show_notes(scores, checked.notes)
+
+
+def _show_explanation(told: Explanation, form: Format) -> None:
+    if form == "json":
+        show_json(told.to_dict())
+    elif form == "csv":
+        show_frame(told.frame, "csv")
+    else:
+        show_frame(told.summary)
+        show_text("")
+        show_frame(told.frame)
 
 
 def _pair(word: str) -> tuple[str, Any]:

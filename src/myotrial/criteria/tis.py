@@ -1,6 +1,7 @@
 """The Total Improvement Score (TIS) of the 2016 ACR/EULAR myositis response criteria."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from myotrial.criteria.enzymes import EnzymeChange, Enzymes, enzyme_change
 from myotrial.criteria.rules import Criteria, Measure, load_criteria
 from myotrial.criteria.scores import Scores
 from myotrial.model.decimals import exact
+from myotrial.study.checks import Layout
 from myotrial.study.visits import Visits, check_visits
 
 NO_RESPONSE = "none"
@@ -77,27 +79,61 @@ def score_tis(
     settled = criteria.settle(options or {})
     if not isinstance(visits, Visits):
         visits = check_visits(visits, baseline_week)
-    starts = visits.layout.baseline_rows(baseline_week)
-    base = starts[visits.layout.subject]
-    follow_up = (base >= 0) & (visits.layout.week > visits.layout.week[base])
+    pairs = pair_visits(visits.layout, baseline_week)
+    points, most, used = measure_points(visits.frame, pairs, criteria, settled)
+    keys = visits.frame.select("subject_id", "week").filter(pl.Series(pairs.follow_up))
+    frame = _assemble(keys, points, None if settled["missing"] == "zero" else most, used, criteria.thresholds)
+    return Scores(frame, criteria.id, settled, criteria.sha256, tuple(criteria.thresholds), visits.sha256)
+
+
+@dataclass(frozen=True, slots=True)
+class Pairs:
+    """Each follow-up visit with its subject's baseline.
+
+    Attributes
+    ----------
+    follow_up
+        Whether a row of the table is a follow-up visit, shape (all rows,).
+    rows, base
+        The follow-up rows and the baseline row of each, shape (rows,).
+    subject, starts
+        The subject of each follow-up row, and each subject's baseline row (-1: none).
+    """
+
+    follow_up: np.ndarray
+    rows: np.ndarray
+    base: np.ndarray
+    subject: np.ndarray
+    starts: np.ndarray
+
+
+def pair_visits(layout: Layout, baseline_week: float | None) -> Pairs:
+    """Pair every visit after baseline with its subject's baseline."""
+    starts = layout.baseline_rows(baseline_week)
+    base = starts[layout.subject]
+    follow_up = (base >= 0) & (layout.week > layout.week[base])
     rows = np.flatnonzero(follow_up)
-    base = base[rows]
+    return Pairs(follow_up, rows, base[rows], layout.subject[rows], starts)
+
+
+def measure_points(
+    frame: pl.DataFrame, pairs: Pairs, criteria: Criteria, options: Mapping[str, Any]
+) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray], pl.Series]:
+    """Return the points of each measure (NaN where missing), the most each could give, and the enzyme followed."""
     points: dict[str, np.ndarray] = {}
     most: dict[str, np.ndarray] = {}
-    used = pl.Series("enzyme_used", [None], dtype=pl.String).new_from_index(0, rows.size)
+    used = pl.Series("enzyme_used", [None], dtype=pl.String).new_from_index(0, pairs.rows.size)
     for measure in criteria.measures:
         if measure.column is None:
-            enzymes = Enzymes.from_frame(visits.frame, settled)
-            chosen = enzymes.choose(starts)[visits.layout.subject[rows]]
-            followed = chosen if settled["enzyme_followed"] == "same" else enzymes.choose(rows)
-            change = enzyme_change(enzymes, chosen, base, followed, rows)
+            enzymes = Enzymes.from_frame(frame, options)
+            chosen = enzymes.choose(pairs.starts)[pairs.subject]
+            followed = chosen if options["enzyme_followed"] == "same" else enzymes.choose(pairs.rows)
+            change = enzyme_change(enzymes, chosen, pairs.base, followed, pairs.rows)
             points[measure.id], most[measure.id] = _enzyme_points(measure, change)
             used = _names(followed, enzymes.names)
         else:
-            points[measure.id], most[measure.id] = _measure_points(measure, visits.frame, rows, base)
-    keys = visits.frame.select("subject_id", "week").filter(pl.Series(follow_up))
-    frame = _assemble(keys, points, None if settled["missing"] == "zero" else most, used, criteria.thresholds)
-    return Scores(frame, criteria.id, settled, criteria.sha256, tuple(criteria.thresholds), visits.sha256)
+            points[measure.id], most[measure.id] = _measure_points(measure, frame, pairs.rows, pairs.base)
+    return points, most, used
 
 
 def _measure_points(

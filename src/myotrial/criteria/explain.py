@@ -1,0 +1,158 @@
+"""Why a score is what it is: what each measure gave, what it could still give, and how far the next category is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from html import escape
+from typing import Any
+
+import numpy as np
+import polars as pl
+
+from myotrial.criteria.rules import Criteria, load_criteria
+from myotrial.criteria.scores import Scores
+from myotrial.criteria.tis import NO_RESPONSE, measure_points, pair_visits, score_tis
+from myotrial.study.tables import ENZYMES
+from myotrial.study.visits import Visits, check_visits
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Explanation:
+    """A score taken apart.
+
+    Attributes
+    ----------
+    frame
+        One row per subject, follow-up visit and measure: ``points`` (null where missing), ``most`` (what it could
+        give, given what is known), ``ceiling`` (the most it could ever give from this baseline) and ``maximum``
+        (the most the rule has for it).
+    summary
+        One row per subject and follow-up visit: the score, its interval and category, ``ceiling`` (the highest
+        score this subject can reach from this baseline), ``next_category`` and the ``distance`` to it in points,
+        null where the ceiling lies below it.
+    scores
+        The scores themselves, with the options that no source settles.
+    """
+
+    frame: pl.DataFrame
+    summary: pl.DataFrame
+    scores: Scores
+
+    def __repr__(self) -> str:
+        """One line with the numbers."""
+        capped = int((self.summary["ceiling"] < 100).sum())
+        return (
+            f"Explanation({self.scores.criteria}: {self.summary.height:,} visits, {capped:,} with a ceiling below 100)"
+        )
+
+    def _repr_html_(self) -> str:
+        shown = self.summary.head(20)
+        head = "".join(f'<th scope="col">{name}</th>' for name in shown.columns)
+        body = "".join(
+            "<tr>" + "".join(f"<td>{'' if cell is None else escape(str(cell))}</td>" for cell in row) + "</tr>"
+            for row in shown.iter_rows()
+        )
+        return f"<table><caption>{self!r}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return one row per subject, follow-up visit and measure."""
+        return self.frame
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return both tables with all they rest on."""
+        return {
+            **self.scores.provenance(),
+            "visits": self.summary.to_dicts(),
+            "measures": self.frame.to_dicts(),
+        }
+
+
+def explain_tis(
+    visits: Visits | pl.DataFrame,
+    criteria: str | Criteria = "acr-eular-2016-adult",
+    *,
+    baseline_week: float | None = None,
+    options: Mapping[str, Any] | None = None,
+) -> Explanation:
+    """Take the Total Improvement Score of every follow-up visit apart.
+
+    Parameters
+    ----------
+    visits, criteria, baseline_week, options
+        As for :func:`score_tis`.
+
+    Returns
+    -------
+    Explanation
+        Points by measure with what each could still give, the ceiling of this baseline, the next category and
+        the distance to it.
+
+    Raises
+    ------
+    BadInput
+        With every fault of the table or the options.
+
+    Notes
+    -----
+    The ceiling is the score if every measure were as good as it can be: a baseline MMT-8 of 142 of 150 leaves
+    room for 10 of the 32.5 points of strength, so the score cannot exceed 77.5. A measure that is missing at
+    baseline counts with its maximum, since nothing is known of its room.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> visits = pl.DataFrame({
+    ...     "subject_id": ["A", "A"], "week": [0, 12], "physician_global_cm": [6.0, 2.0],
+    ...     "patient_global_cm": [6.0, 4.0], "mmt": [142, 146], "haq_di": [1.5, 1.0],
+    ...     "extramuscular_cm": [5.0, 1.0], "ck_u_per_l": [4000, 300], "ck_uln_u_per_l": [200, 200],
+    ... })
+    >>> explain_tis(visits).summary.select("tis", "ceiling", "next_category", "distance").row(0)
+    (62.5, 77.5, None, None)
+    """
+    criteria = load_criteria(criteria) if isinstance(criteria, str) else criteria
+    if not isinstance(visits, Visits):
+        visits = check_visits(visits, baseline_week)
+    scores = score_tis(visits, criteria, baseline_week=baseline_week, options=options)
+    pairs = pair_visits(visits.layout, baseline_week)
+    points, most, _ = measure_points(visits.frame, pairs, criteria, scores.options)
+    blank = _without_follow_up(visits.frame, criteria, pairs.follow_up)
+    _, ceilings, _ = measure_points(blank, pairs, criteria, scores.options)
+    keys = scores.frame.select("subject_id", "week")
+    frame = pl.concat(
+        keys.with_columns(
+            pl.lit(measure.id).alias("measure"),
+            pl.Series("points", points[measure.id], nan_to_null=True),
+            pl.Series("most", most[measure.id]),
+            pl.Series("ceiling", ceilings[measure.id]),
+            pl.lit(measure.bands.points[-1]).alias("maximum"),
+        ).with_row_index("visit")
+        for measure in criteria.measures
+    )
+    ceiling = np.sum([ceilings[measure.id] for measure in criteria.measures], axis=0)
+    return Explanation(
+        frame.sort("visit", maintain_order=True).drop("visit"), _summary(scores, criteria, ceiling), scores
+    )
+
+
+def _without_follow_up(frame: pl.DataFrame, criteria: Criteria, follow_up: np.ndarray) -> pl.DataFrame:
+    """Return the table with every measure unknown at follow-up: what then could be is what baseline allows."""
+    columns = [measure.column for measure in criteria.measures if measure.column]
+    columns += [f"{enzyme}_{part}" for enzyme in ENZYMES for part in ("u_per_l", "uln_u_per_l")]
+    mask = pl.Series(follow_up)
+    return frame.with_columns(
+        pl.when(mask).then(None).otherwise(pl.col(name)).alias(name) for name in columns if name in frame.columns
+    )
+
+
+def _summary(scores: Scores, criteria: Criteria, ceiling: np.ndarray) -> pl.DataFrame:
+    """Return score, ceiling, next category and distance, by visit; the distance is from the low end."""
+    edges = np.array([*criteria.thresholds.values(), np.inf])
+    names = [*criteria.thresholds, NO_RESPONSE]
+    low = scores.frame["tis_low"].to_numpy()
+    ahead = np.searchsorted(edges[:-1], low, side="right")
+    reachable = edges[ahead] <= ceiling
+    following = pl.Series("next_category", names, dtype=pl.String).gather(ahead).set(pl.Series(~reachable), None)
+    with np.errstate(invalid="ignore"):
+        distance = np.where(reachable, edges[ahead] - low, np.nan)
+    return scores.frame.select("subject_id", "week", "tis", "tis_low", "tis_high", "category").with_columns(
+        pl.Series("ceiling", ceiling), following, pl.Series("distance", distance, nan_to_null=True)
+    )
