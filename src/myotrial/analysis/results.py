@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import polars as pl
+
+from myotrial.model.display import html_table
 
 ROW_SCHEMA: dict[str, pl.DataType] = {
     "outcome": pl.String(),  # the outcome's id in the definition
@@ -98,12 +99,7 @@ class Results:
         shown = self.rows.select(
             "outcome", "title", "level", "week", "statistic", "arm", "estimate", "low", "high", "n"
         )
-        body = "".join(
-            "<tr>" + "".join(f"<td>{'' if cell is None else escape(str(cell))}</td>" for cell in row) + "</tr>"
-            for row in shown.iter_rows()
-        )
-        head = "".join(f'<th scope="col">{name}</th>' for name in shown.columns)
-        return f"<table><caption>{self!r}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        return html_table(repr(self), shown.columns, shown.iter_rows())
 
     def to_frame(self) -> pl.DataFrame:
         """Return the result rows."""

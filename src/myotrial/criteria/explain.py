@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
@@ -11,6 +10,7 @@ import polars as pl
 from myotrial.criteria.rules import Criteria, load_criteria
 from myotrial.criteria.scores import Scores
 from myotrial.criteria.tis import NO_RESPONSE, measure_points, pair_visits, score_tis
+from myotrial.model.display import SHOWN, html_table
 from myotrial.study.tables import ENZYMES
 from myotrial.study.visits import Visits, check_visits
 
@@ -45,13 +45,8 @@ class Explanation:
         )
 
     def _repr_html_(self) -> str:
-        shown = self.summary.head(20)
-        head = "".join(f'<th scope="col">{name}</th>' for name in shown.columns)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{'' if cell is None else escape(str(cell))}</td>" for cell in row) + "</tr>"
-            for row in shown.iter_rows()
-        )
-        return f"<table><caption>{self!r}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        shown = self.summary.head(SHOWN)
+        return html_table(repr(self), shown.columns, shown.iter_rows(), self.summary.height)
 
     def to_frame(self) -> pl.DataFrame:
         """Return one row per subject, follow-up visit and measure."""

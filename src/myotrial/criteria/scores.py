@@ -2,11 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from importlib.metadata import version
 from typing import Any
 
 import polars as pl
+
+from myotrial.model.display import SHOWN, html_table
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -49,15 +50,8 @@ class Scores:
         )
 
     def _repr_html_(self) -> str:
-        shown = self.frame.head(20)
-        head = "".join(f'<th scope="col">{name}</th>' for name in shown.columns)
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{'' if cell is None else escape(str(cell))}</td>" for cell in row) + "</tr>"
-            for row in shown.iter_rows()
-        )
-        rest = self.frame.height - shown.height
-        more = f"<p>and {rest:,} more visits</p>" if rest else ""
-        return f"<table><caption>{self!r}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{more}"
+        shown = self.frame.head(SHOWN)
+        return html_table(repr(self), shown.columns, shown.iter_rows(), self.frame.height)
 
     def to_frame(self) -> pl.DataFrame:
         """Return the scores, one row per subject and follow-up visit."""
