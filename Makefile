@@ -4,6 +4,10 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BIN := .venv/bin
 UV := $(shell command -v uv 2>/dev/null || echo $(BIN)/uv)
 READY := .venv/ready
+# The programs in .venv name their folder: one that was moved is set up anew.
+ifneq ($(wildcard $(READY)),)
+  $(shell test "$$(cat $(READY))" = "$(CURDIR)" || rm -rf .venv)
+endif
 # Nothing here depends on the caller's own Python settings.
 unexport PYTHONPATH PYTHONHOME
 # The certificates of the system, as pip and git use them: a proxy at work may have put its own there.
@@ -52,6 +56,8 @@ python-found:
 		'  Debian, Ubuntu:  sudo apt install python3 python3-venv' \
 		'  macOS:           brew install python3   (or the installer from python.org)' \
 		'  elsewhere:       make demo PYTHON=/path/to/python3.12' >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+		echo '$(PYTHON) is too old, or does not run: myotrial needs Python 3.11 or newer.' >&2; exit 2; }
 	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { printf '%s\n' \
 		'$(PYTHON) has no venv module, which sets up the environment.' \
 		"  Debian, Ubuntu:  sudo apt install python3-venv   (or python$$($(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')-venv)" >&2; exit 2; }
@@ -62,6 +68,6 @@ $(READY): pyproject.toml requirements.lock requirements-uv.lock
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@command -v $(UV) >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet --disable-pip-version-check \
 		--require-hashes -r requirements-uv.lock
-	@VIRTUAL_ENV=$(CURDIR)/.venv $(UV) pip install $$(test -t 2 || echo --quiet) --require-hashes -r requirements.lock
-	@VIRTUAL_ENV=$(CURDIR)/.venv $(UV) pip install --quiet --no-deps --no-build-isolation -e .
-	@touch $(READY)
+	@VIRTUAL_ENV="$(CURDIR)/.venv" $(UV) pip install $$(test -t 2 || echo --quiet) --require-hashes -r requirements.lock
+	@VIRTUAL_ENV="$(CURDIR)/.venv" $(UV) pip install --quiet --no-deps --no-build-isolation -e .
+	@printf '%s' "$(CURDIR)" > $(READY)

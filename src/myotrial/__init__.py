@@ -13,12 +13,22 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from myotrial.analysis.analyse import analyse as analyse
     from myotrial.analysis.results import Results as Results
+    from myotrial.criteria.change_improvement import score_doi as score_doi
+    from myotrial.criteria.change_improvement import score_printo20 as score_printo20
+    from myotrial.criteria.change_inactive import score_inactive_disease as score_inactive_disease
+    from myotrial.criteria.change_worsening import score_worsening as score_worsening
+    from myotrial.criteria.classify_diseases import classify_bohan_peter as classify_bohan_peter
+    from myotrial.criteria.classify_iim import classify_iim as classify_iim
+    from myotrial.criteria.every import score_visits as score_visits
     from myotrial.criteria.explain import Explanation as Explanation
     from myotrial.criteria.explain import explain_tis as explain_tis
     from myotrial.criteria.rules import list_criteria as list_criteria
     from myotrial.criteria.rules import load_criteria as load_criteria
     from myotrial.criteria.scores import Scores as Scores
     from myotrial.criteria.tis import score_tis as score_tis
+    from myotrial.instruments.definition import list_instruments as list_instruments
+    from myotrial.instruments.definition import load_instrument as load_instrument
+    from myotrial.instruments.scoring import score_instrument as score_instrument
     from myotrial.model.errors import BadInput as BadInput
     from myotrial.model.errors import CannotEstimate as CannotEstimate
     from myotrial.model.errors import Fault as Fault
@@ -54,6 +64,16 @@ _HOMES = {
     "TrialRecord": "registry.record",
     "Visits": "study.visits",
     "analyse": "analysis.analyse",
+    "score_doi": "criteria.change_improvement",
+    "score_printo20": "criteria.change_improvement",
+    "score_worsening": "criteria.change_worsening",
+    "score_inactive_disease": "criteria.change_inactive",
+    "score_visits": "criteria.every",
+    "classify_iim": "criteria.classify_iim",
+    "classify_bohan_peter": "criteria.classify_diseases",
+    "score_instrument": "instruments.scoring",
+    "list_instruments": "instruments.definition",
+    "load_instrument": "instruments.definition",
     "check_visits": "study.visits",
     "explain_tis": "criteria.explain",
     "find_coverage": "trials.coverage",

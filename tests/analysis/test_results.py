@@ -147,7 +147,7 @@ def test_an_empty_arm(trial, study):
     compared = found.rows.filter(pl.col("statistic").is_in(COMPARED))
     assert compared["estimate"].null_count() == compared.height
     assert compared["warnings"].null_count() == 0
-    assert found.flow.filter(arm="igpro20")["n"].to_list() == [0] * 9
+    assert found.flow.filter(arm="igpro20")["n"].to_list() == [0] * 11
 
 
 def test_one_subject(trial, study):

@@ -162,7 +162,9 @@ def test_every_fault_of_a_table_is_told_at_once(still):
 def test_a_result_prints_itself_and_what_it_rests_on(still, scored, visit_table):
     frame = visit_table([(still, still | {"physician_global_cm": "0.9", "mmt": "100"})])
     scores = score_tis(frame.with_columns(subject_id=pl.lit("<b>A</b>")))
-    assert repr(scores).startswith("Scores(acr-eular-2016-adult: 1 visit of 1 subject; mean 40; minimal 0, moderate 1")
+    assert repr(scores).startswith(
+        "Scores(acr-eular-2016-adult: 1 visit of 1 subject; mean 40; none 0, minimal 0, moderate 1"
+    )
     page = scores._repr_html_()
     assert "&lt;b&gt;A&lt;/b&gt;" in page
     assert "<b>" not in page

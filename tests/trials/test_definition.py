@@ -92,5 +92,5 @@ def test_an_unknown_name_is_a_fault(name):
 def test_a_file_that_is_not_text_is_a_fault(tmp_path):
     file = tmp_path / "broken.yaml"
     file.write_bytes(b"\xff\xfe\x00\x81")
-    with pytest.raises(BadInput, match="cannot be read"):
+    with pytest.raises(BadInput, match="not text in UTF-8"):
         load_trial(file)

@@ -20,6 +20,10 @@ from myotrial.study.tables import load_tables
 from myotrial.trials.definition import TrialDefinition
 from myotrial.trials.outcomes import Ancova, KaplanMeier, Outcome
 
+NO_EVENTS = (
+    "there is no events table: rescue, discontinuation and death are taken as not having happened "
+    "(an events table without rows says that nothing did)"
+)
 SOFTWARE = ("myotrial", "numpy", "polars", "scipy", "statsmodels")
 
 
@@ -158,8 +162,15 @@ def _provenance(trial: TrialDefinition, study: StudyData, prepared: Prepared) ->
         "criteria": {name: _criteria(scores) for name, scores in prepared.scores.items()},
         "inputs": dict(study.inputs),
         "simulated": dict(study.simulated) if study.simulated else None,
-        "notes": [*study.notes, *prepared.notes],
+        "notes": [*study.notes, *prepared.notes, *_without_events(study)],
     }
+
+
+def _without_events(study: StudyData) -> list[str]:
+    """Say what is taken for granted where a study comes without its events."""
+    if "events" in study.inputs or study.simulated or study.events.height:
+        return []
+    return [NO_EVENTS]
 
 
 def _criteria(scores: Scores) -> Mapping[str, Any]:

@@ -40,6 +40,7 @@ def participant_flow(trial: TrialDefinition, panel: Panel, derived: Mapping[str,
                 _within(panel, ("discontinued_study", "death"), first, last),
             ),
             (f"{period.id}:rescue", f"First rescue: {label}", _within(panel, ("rescue",), first, last)),
+            (f"{period.id}:missed", f"Missed the visit of week {panel.weeks[last]:g}: {label}", _missed(panel, last)),
             (f"{period.id}:seen", f"Seen at week {panel.weeks[last]:g}", panel.seen[:, last]),
         ]
     primary = next((outcome.id for outcome in trial.outcomes if outcome.role == "primary"), None)
@@ -58,3 +59,9 @@ def _within(panel: Panel, events: tuple[str, ...], first: int, last: int) -> np.
     """Return to whom one of the events first happened between two visits."""
     day = np.min([panel.first_day[event] for event in events], axis=0)
     return np.asarray((day >= panel.day[:, first]) & (day < panel.day[:, last]))
+
+
+def _missed(panel: Panel, last: int) -> np.ndarray:
+    """Return who did not come to a visit and had not left the study before it."""
+    gone = panel.before("discontinued_study", [last])[:, 0] | panel.before("death", [last])[:, 0]
+    return np.asarray(~panel.seen[:, last] & ~gone)

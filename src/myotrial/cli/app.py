@@ -23,6 +23,7 @@ app = App(
 
 GROUPS = {
     "simulate": "Simulate a study before there is one.",
+    "instruments": "The instruments that items are scored by.",
     "trials": "The trial definitions.",
     "record": "Read a trial's registry record.",
 }
@@ -52,6 +53,18 @@ COMMANDS = (
         "study:simulate",
         "Simulate the data of a trial and write its tables into a folder.",
         "myotrial simulate study NCT04044690 my-study --seed 1",
+    ),
+    (
+        "instruments list",
+        "instruments:list_",
+        "List the instruments that items can be scored by.",
+        "myotrial instruments list",
+    ),
+    (
+        "instruments show",
+        "instruments:show",
+        "Show an instrument: its range, items, rule, options and sources.",
+        "myotrial instruments show haq-di",
     ),
     ("trials list", "trials:list_", "List the trials whose definitions ship with myotrial.", "myotrial trials list"),
     (

@@ -40,6 +40,7 @@ def demo(folder: Path = Path("demo-output")) -> None:
     shown = results.rows.filter(
         results.rows["statistic"].is_in(SHOWN) & results.rows["outcome"].is_in(["C0", "C28", "C27"])
     )
+    shown = shown.unique(["outcome", "level", "statistic", "arm"], keep="first", maintain_order=True)
     show_table(
         ("outcome", "", "statistic", "arm", "estimate", "95 % interval", "n"),
         [

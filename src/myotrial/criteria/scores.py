@@ -41,11 +41,14 @@ class Scores:
         """One line with the numbers."""
         visits, subjects = self.frame.height, self.frame["subject_id"].n_unique()
         mean = self.frame["tis"].mean()
-        counts = ", ".join(f"{name} {int((self.frame['category'] == name).sum())}" for name in self.categories)
+        counts = ", ".join(
+            f"{name} {int((self.frame['category'] == name).sum())}" for name in ("none", *self.categories)
+        )
         unknown = self.frame["tis"].null_count()
         return (
             f"Scores({self.criteria}: {_count(visits, 'visit')} of {_count(subjects, 'subject')}; "
-            f"mean {'unknown' if mean is None else format(mean, '.4g')}; {counts}"
+            f"mean {'of the known ' if unknown and mean is not None else ''}"
+            f"{'unknown' if mean is None else format(mean, '.4g')}; {counts}"
             f"{f'; {unknown:,} known only as an interval' if unknown else ''})"
         )
 

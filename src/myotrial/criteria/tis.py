@@ -73,7 +73,7 @@ def score_tis(
     ...     "extramuscular_cm": [3.0, 1.0], "ck_u_per_l": [900, 300], "ck_uln_u_per_l": [200, 200],
     ... })
     >>> score_tis(visits)
-    Scores(acr-eular-2016-adult: 1 visit of 1 subject; mean 57.5; minimal 0, moderate 1, major 0)
+    Scores(acr-eular-2016-adult: 1 visit of 1 subject; mean 57.5; none 0, minimal 0, moderate 1, major 0)
     """
     criteria = load_criteria(criteria) if isinstance(criteria, str) else criteria
     settled = criteria.settle(options or {})

@@ -64,7 +64,8 @@ class Fault:
         return "\n".join(lines)
 
     def _place_word(self) -> str:
-        return "at" if self.code == "definition" else "column"
+        words = {"definition": "at", "bad_option": "option", "unknown_option": "option"}
+        return words.get(self.code, "column")
 
 
 class MyotrialError(Exception):

@@ -14,6 +14,7 @@ NARROWEST, WIDEST = 150, 208
 
 LEAVING = (
     "discontinu",
+    "missed",
     "rescue",
     "lost",
     "withdr",

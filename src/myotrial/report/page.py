@@ -9,6 +9,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from myotrial.analysis.results import Results
+from myotrial.model.errors import BadInput, Fault
 from myotrial.report.figure_parts import Figure
 from myotrial.report.figures import mean_figures, responder_figures
 from myotrial.report.flow import Stage, draw_flow, flow_stages
@@ -101,6 +102,9 @@ def write_report(
     'report.html'
     """
     target = Path(path)
+    if target.is_dir() or not target.parent.is_dir():
+        problem = "this is a folder" if target.is_dir() else f"the folder {target.parent} is not there"
+        raise BadInput([Fault("cannot_write", problem, str(target), expected="the name of the file to write")])
     text = render_report(trial, results, study, subjects=subjects)
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
     try:

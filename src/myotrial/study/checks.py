@@ -51,12 +51,22 @@ def find_layout(frame: pl.DataFrame) -> Layout:
     ids = frame["subject_id"]
     runs = ids.rle_id().to_numpy()
     first = np.flatnonzero(np.diff(runs, prepend=np.uint32(runs[0] + 1)) != 0) if len(runs) else runs.astype(int)
-    if ids.gather(first).n_unique() != len(first):  # a subject's rows do not stand together
-        codes = frame.select(pl.col("subject_id").rank("dense").cast(pl.Int64) - 1).to_series().to_numpy()
-        _, first, inverse = np.unique(codes, return_index=True, return_inverse=True)
-        order = np.argsort(np.argsort(first))
-        runs, first = order[inverse], np.sort(first)
+    scattered = 2 * len(first) > len(runs) > len(first)
+    if scattered or ids.gather(first).n_unique() != len(first):  # a subject's rows do not stand together
+        runs, first = _number_by_appearance(ids)
     return Layout(runs.astype(np.int64), first, frame["week"].cast(pl.Float64).to_numpy())
+
+
+def _number_by_appearance(ids: pl.Series) -> tuple[np.ndarray, np.ndarray]:
+    """Give ids numbers in the order in which they first stand; return each row's number and each id's first row."""
+    codes = ids.cast(pl.Categorical).to_physical().to_numpy().astype(np.int64)
+    first = np.full(int(codes.max()) + 1, -1, dtype=np.int64)
+    first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)  # the last to be written is the first to stand
+    known = np.flatnonzero(first >= 0)
+    order = known[np.argsort(first[known])]
+    number = np.empty(len(first), dtype=np.int64)
+    number[order] = np.arange(len(order))
+    return number[codes], first[order]
 
 
 def visit_faults(
@@ -68,15 +78,40 @@ def visit_faults(
     has that one fault, not a second for the missing baseline. The order of the rows makes no difference.
     """
     faults = duplicate_rows(frame, layout, raw) + changing_maximum(frame, layout, raw, told)
+    faults += changing_arm(frame, layout, raw)
     if baseline_week is not None and not raw.cut:
         faults += missing_baselines(frame, layout, baseline_week, raw, told)
     return faults
+
+
+def changing_arm(frame: pl.DataFrame, layout: Layout, raw: RawTable) -> list[Fault]:
+    """Return a fault for each row that puts a subject in another arm than the subject's first row that names one."""
+    if "arm" not in frame.columns or not frame.height:
+        return []
+    if np.all(np.diff(layout.subject) >= 0) and not np.any(
+        (np.diff(frame["arm"].rle_id().to_numpy().astype(np.int64)) != 0) & (np.diff(layout.subject) == 0)
+    ):
+        return []
+    codes = frame["arm"].cast(pl.Categorical).to_physical().fill_null(0).to_numpy().astype(np.int64)
+    named = frame["arm"].is_not_null().to_numpy()
+    first = np.full(len(layout.first), -1, dtype=np.int64)
+    rows = np.flatnonzero(named)[::-1]
+    first[layout.subject[rows]] = rows  # the last to be written is the first to stand
+    own = first[layout.subject]
+    return [
+        raw.fault("changing_arm", "the subject is in another arm than before", row, "arm", shown(frame["arm"][row]),
+                  f"{shown(frame['arm'][int(own[row])])}, as in row {raw.number(int(own[row]))}",
+                  "the arm as randomised, the same at every visit")
+        for row in np.flatnonzero(named & (own >= 0) & (codes != codes[own])).tolist()
+    ]  # fmt: skip
 
 
 def duplicate_rows(frame: pl.DataFrame, layout: Layout, raw: RawTable) -> list[Fault]:
     """Return a fault for each row whose subject and week stand in an earlier row."""
     same_subject = np.diff(layout.subject) == 0
     if np.all(np.diff(layout.subject) >= 0) and np.all(np.diff(layout.week)[same_subject] > 0):
+        return []
+    if _all_differ(layout):
         return []
     key = pl.DataFrame({"subject": layout.subject, "week": layout.week}).with_row_index("row")
     again = key.with_columns(first=pl.col("row").min().over("subject", "week")).filter(pl.col("row") > pl.col("first"))
@@ -92,6 +127,18 @@ def duplicate_rows(frame: pl.DataFrame, layout: Layout, raw: RawTable) -> list[F
         )
         for row, first in again.select("row", "first").iter_rows()
     ]
+
+
+def _all_differ(layout: Layout) -> bool:
+    """Tell by one sort of whole numbers that no subject has a week twice; weeks that are not whole are not judged."""
+    if not np.abs(layout.week).max(initial=0) < 2**40:  # too large to be a week, or none at all
+        return False
+    whole = layout.week.astype(np.int64)
+    span = int(whole.max() - whole.min()) + 1
+    if span > 2**20 or (whole != layout.week).any():
+        return False
+    key = np.sort(layout.subject * span + (whole - whole.min()))
+    return bool((np.diff(key) > 0).all())
 
 
 def enzyme_pairs(frame: pl.DataFrame, raw: RawTable, told: Sequence[Fault] = ()) -> list[Fault]:

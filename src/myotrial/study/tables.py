@@ -6,7 +6,10 @@ from typing import Literal
 from myotrial.model.data import load_data
 from myotrial.model.source import Record
 
-TableName = Literal["subjects", "visits", "events"]
+TableName = Literal["subjects", "visits", "events", "doses", "infusions", "adverse_events", "items"]
+
+MORE_TABLES = ("doses", "infusions", "adverse_events", "items")
+"""The tables that a study may have beside subjects, visits and events, in the order in which they are written."""
 
 ENZYMES = ("ck", "aldolase", "ldh", "ast", "alt")
 """The five muscle enzymes, in the order in which ties for the most abnormal are broken."""
@@ -27,6 +30,7 @@ class Column(Record):
     label: str
     kind: Literal["text", "number", "whole", "flag"]
     required: bool = False
+    filled: bool = False
     unit: str | None = None
     min: float | None = None
     max: float | None = None
@@ -48,7 +52,7 @@ class Column(Record):
     @property
     def needed(self) -> bool:
         """Whether every row needs a value: without it, nobody knows whose row it is, of when or of what."""
-        return self.required and (self.kind == "text" or self.name in {"week", "day"})
+        return self.required and (self.filled or self.kind == "text" or self.name in {"week", "day"})
 
     def expected(self, top: float | None = None, unit: str | None = None, factor: float = 1) -> str:
         """Say which values are right, for a message.

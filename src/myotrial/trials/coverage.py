@@ -8,6 +8,7 @@ import polars as pl
 
 from myotrial.registry.record import TrialRecord
 from myotrial.trials.definition import TrialDefinition
+from myotrial.trials.outcomes import Outcome
 
 Answer = Literal["computed", "not yet"]
 
@@ -94,11 +95,19 @@ def find_coverage(trial: TrialDefinition, record: TrialRecord) -> Coverage:
                 "time_frame": entry.time_frame,
                 "answer": "computed" if outcome else "not yet",
                 "outcome": outcome.id if outcome else None,
-                "how": ", ".join(summary.kind.replace("_", " ") for summary in outcome.summaries) if outcome else None,
+                "how": _how(outcome) if outcome else None,
             }
         )
     strangers = tuple(outcome.id for outcome in trial.outcomes if outcome.registered and outcome.id not in found)
     return Coverage(trial.id, pl.DataFrame(rows, infer_schema_length=None), strangers)
+
+
+def _how(outcome: Outcome) -> str:
+    words = []
+    for summary in outcome.summaries:
+        stands_in = getattr(summary, "stands_in_for", None)
+        words.append(summary.kind.replace("_", " ") + (f" (stands in for the {stands_in})" if stands_in else ""))
+    return ", ".join(dict.fromkeys(words))
 
 
 def _plain(text: str) -> str:

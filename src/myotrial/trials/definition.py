@@ -14,7 +14,7 @@ from myotrial.model.errors import BadInput
 from myotrial.model.options import settle
 from myotrial.model.source import Record, Source
 from myotrial.trials.names import known_measures, known_options, known_scores, measures_without_range
-from myotrial.trials.outcomes import COMPARISONS, EVENTS, Outcome
+from myotrial.trials.outcomes import COMPARISONS, EVENTS, Outcome, article
 
 
 class Identifiers(Record):
@@ -202,27 +202,47 @@ class TrialDefinition(Record):
             yield f"{path}.time_frame", "no visit after baseline lies in it"
         if self.reference is None and any(summary.kind in COMPARISONS for summary in outcome.summaries):
             yield f"{path}.summaries", "a comparison needs an arm marked reference: true"
+        if outcome.time_frame.to_week > max(self.schedule.visits):
+            yield f"{path}.time_frame.to_week", f"the last visit is at week {max(self.schedule.visits):g}"
+        yield from self._measure_problems(path, outcome)
+        yield from self._when_problems(path, outcome)
+        tree = getattr(outcome.variable, "when", None) or getattr(outcome.variable, "first", None)
+        found = list(leaves(tree)) if tree is not None else []
+        thresholds = [leaf.threshold for leaf in found if isinstance(leaf, Compare)]
+        if len({len(numbers) for numbers in thresholds if isinstance(numbers, tuple)}) > 1:
+            yield f"{path}.variable", "the lists of numbers in one rule must be of the same length"
+        for leaf in found:
+            yield from self._leaf_problems(f"{path}.variable", leaf, outcome)
+
+    def _measure_problems(self, path: str, outcome: Outcome) -> Iterator[tuple[str, str]]:
         known = {*known_measures(), *self.scores}
+        variable = outcome.variable
+        adjusted = {name for summary in outcome.summaries for name in getattr(summary, "covariates", ())}
         for name in sorted(outcome.measures() - known):
-            yield f"{path}.variable", f"unknown measure {name}; known are {', '.join(sorted(known))}"
+            place = "summaries" if name in adjusted else "variable"
+            yield f"{path}.{place}", f"unknown measure {name}; known are {', '.join(sorted(known))}"
+        if variable.kind == "change" and variable.of in self.scores:
+            yield f"{path}.variable.of", f"{variable.of} is itself a change from baseline: use kind: value"
+        for name in sorted(adjusted & set(self.scores)):
+            yield f"{path}.summaries", f"{name} has no value at baseline, so it cannot be a covariate"
+
+    def _when_problems(self, path: str, outcome: Outcome) -> Iterator[tuple[str, str]]:
         variable = outcome.variable
         if variable.kind == "occurrence" and variable.of not in EVENTS:
             yield f"{path}.variable.of", f"unknown event {variable.of}; known are {', '.join(EVENTS)}"
         if variable.kind == "occurrence" and (outcome.time_frame.from_week or -inf) > self.schedule.baseline_week:
             yield f"{path}.time_frame.from_week", "an occurrence is counted from the first treatment: leave it out"
         if variable.kind in {"occurrence", "time_to"} and outcome.at == "each_visit":
-            yield f"{path}.at", f"a {variable.kind.replace('_', ' ')} is judged at the end of its time frame"
-        tree = getattr(variable, "when", None) or getattr(variable, "first", None)
-        found = list(leaves(tree)) if tree is not None else []
-        thresholds = [leaf.threshold for leaf in found if isinstance(leaf, Compare)]
-        if len({len(numbers) for numbers in thresholds if isinstance(numbers, tuple)}) > 1:
-            yield f"{path}.variable", "the lists of numbers in one rule must be of the same length"
-        for leaf in found:
-            yield from self._leaf_problems(f"{path}.variable", leaf)
+            yield f"{path}.at", f"{article(variable.kind)} is judged at the end of its time frame"
 
-    def _leaf_problems(self, path: str, leaf: Compare | Happened) -> Iterator[tuple[str, str]]:
+    def _leaf_problems(self, path: str, leaf: Compare | Happened, outcome: Outcome) -> Iterator[tuple[str, str]]:
         if leaf.week is not None and leaf.week not in self.schedule.visits:
             yield path, f"week {leaf.week:g} is not a visit; visits are {_weeks(self.schedule.visits)}"
+        elif leaf.week is not None and leaf.week > outcome.time_frame.to_week:
+            yield (
+                path,
+                f"week {leaf.week:g} lies after the time frame, which ends at week {outcome.time_frame.to_week:g}",
+            )
         if isinstance(leaf, Happened) and leaf.event not in EVENTS:
             yield path, f"unknown event {leaf.event}; known are {', '.join(EVENTS)}"
         if isinstance(leaf, Compare) and leaf.change and leaf.measure in self.scores:

@@ -61,8 +61,10 @@ def trial_text(name: str | Path) -> str:
                               hint=hint)])  # fmt: skip
     try:
         return path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadInput([Fault("unreadable", f"the file cannot be read: {error}", str(path))]) from None
+    except UnicodeDecodeError:
+        raise BadInput([Fault("not_yaml", "the file is not text in UTF-8", str(path), expected="YAML")]) from None
+    except OSError as error:
+        raise BadInput([Fault("unreadable", f"the file cannot be read: {error.strerror}", str(path))]) from None
 
 
 def parse_trial(text: str, file: str = "definition") -> TrialDefinition:
@@ -98,11 +100,15 @@ def parse_trial(text: str, file: str = "definition") -> TrialDefinition:
 def _faults(error: ValidationError, file: str) -> list[Fault]:
     faults = []
     details = error.errors(include_url=False)
+    told: set[str] = set()
     broken = {detail["loc"][:-1] for detail in details}
     for detail in details:
         if detail["type"] == "too_short" and detail["loc"] in broken:
             continue  # it only seems too short because its parts are wrong, and they are told
         path = _path(detail["loc"])
+        if path in told and detail["type"] not in {"value_error", "missing", "extra_forbidden"}:
+            continue  # the other side of a union has nothing to add
+        told.add(path)
         if detail["type"] == "value_error":
             problems = str(detail["ctx"]["error"]).split("\n") if not path else [str(detail["ctx"]["error"])]
             faults += [_from_text(problem, path, file) for problem in problems]
@@ -137,7 +143,9 @@ def _from_detail(detail: Any, path: str, file: str) -> Fault:
         if detail["type"] == "extra_forbidden"
         else None
     )
-    message = {"missing": "a field is missing", "extra_forbidden": "the field is not known"}.get(
-        detail["type"], detail["msg"]
-    )
+    message = {
+        "missing": "a field is missing",
+        "extra_forbidden": "the field is not known",
+        "too_short": "at least one entry is needed",
+    }.get(detail["type"], detail["msg"])
     return Fault("definition", message, file, column=path, got=got, hint=hint)

@@ -242,7 +242,7 @@ class Outcome(Record):
     def _fits(self) -> "Outcome":
         kind = self.variable.kind
         problems = [
-            f"a {kind} cannot be summed up by {summary.kind}; it can by {', '.join(FITS[kind])}"
+            f"{article(kind)} cannot be summed up by {summary.kind}; it can by {', '.join(FITS[kind])}"
             for summary in self.summaries
             if summary.kind not in FITS[kind]
         ]
@@ -250,9 +250,13 @@ class Outcome(Record):
             if event not in EVENTS:
                 problems.append(f"unknown event {event}; known are {', '.join(EVENTS)}")
             if strategy not in STRATEGIES[kind]:
-                problems.append(f"{event}: {strategy} does not fit a {kind}; these do: {', '.join(STRATEGIES[kind])}")
+                problems.append(
+                    f"{event}: {strategy} does not fit {article(kind)}; these do: {', '.join(STRATEGIES[kind])}"
+                )
         if self.missing is not None and self.missing not in MISSING[kind]:
-            problems.append(f"missing: {self.missing} does not fit a {kind}; these do: {', '.join(MISSING[kind])}")
+            problems.append(
+                f"missing: {self.missing} does not fit {article(kind)}; these do: {', '.join(MISSING[kind])}"
+            )
         if self.registered is None and self.title is None:
             problems.append("give a title, or the title it is registered under")
         if problems:
@@ -279,6 +283,11 @@ class Outcome(Record):
         return _measures(self.variable) | {
             name for summary in self.summaries if isinstance(summary, Ancova) for name in summary.covariates
         }
+
+
+def article(kind: str) -> str:
+    """Return a kind with its article, for a message."""
+    return f"{'an' if kind[0] in 'aeio' else 'a'} {kind}"
 
 
 def _measures(variable: Any) -> set[str]:
