@@ -8,7 +8,7 @@ import polars as pl
 ENZYMES = {"ck": 190, "aldolase": 8, "ldh": 245, "ast": 40, "alt": 41}
 
 
-def write_visits(path: Path, visits: int, per_subject: int = 10, seed: int = 1) -> None:
+def write_visits(path: Path, visits: int, *, shuffled: bool = False, per_subject: int = 10, seed: int = 1) -> None:
     random = np.random.default_rng(seed)
     subjects = visits // per_subject
     columns: dict[str, object] = {
@@ -26,4 +26,7 @@ def write_visits(path: Path, visits: int, per_subject: int = 10, seed: int = 1) 
     for name, limit in ENZYMES.items():
         columns[f"{name}_u_per_l"] = random.integers(1, 40 * limit, visits).astype(np.float64)
         columns[f"{name}_uln_u_per_l"] = np.full(visits, float(limit))
-    pl.DataFrame(columns).write_parquet(path, compression="zstd")
+    table = pl.DataFrame(columns)
+    if shuffled:
+        table = table.sample(fraction=1, shuffle=True, seed=seed)
+    table.write_parquet(path, compression="zstd")

@@ -142,7 +142,8 @@ def _tidy(text: pl.Series) -> pl.Series:
     runs = text.filter(text.ne_missing(text.shift(1)))
     runs = pl.concat([text.head(1), runs])
     bare = runs.str.strip_chars()
-    if not bool((bare != runs).any()) and not bool(bare.str.to_lowercase().is_in(list(MISSING)).any()):
+    short = bare.filter(bare.str.len_bytes() <= max(map(len, MISSING)))
+    if not bool((bare != runs).any()) and not bool(short.str.to_lowercase().is_in(list(MISSING)).any()):
         return text
     text = text.str.strip_chars()
     return text.set(text.str.to_lowercase().is_in(list(MISSING)).fill_null(value=False), None)
