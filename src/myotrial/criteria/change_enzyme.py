@@ -57,7 +57,7 @@ class EnzymePair:
     def holds(self, leaf: Compare, *, rises: bool, zero_unknown: bool) -> np.ndarray:
         """Return the leaf's answers, shape (rows,), as if nothing were missing."""
         if leaf.change is None or leaf.unit == "own":
-            raise NotImplementedError("the most abnormal enzyme is compared by its change in percent")
+            raise ValueError("the most abnormal enzyme is compared by its change in percent, not in its own unit")
         share = threshold(leaf) / 100 * (1 if rises else -1)
         side = self._side(share, by_range=leaf.unit == "percent_of_range") * (1 if rises else -1)
         found = COMPARISONS[leaf.comparator](side, np.array(0.0)) * np.int8(MET)
