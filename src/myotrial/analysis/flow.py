@@ -40,7 +40,7 @@ def participant_flow(trial: TrialDefinition, panel: Panel, derived: Mapping[str,
                 _within(panel, ("discontinued_study", "death"), first, last),
             ),
             (f"{period.id}:rescue", f"First rescue: {label}", _within(panel, ("rescue",), first, last)),
-            (f"{period.id}:missed", f"Missed the visit of week {panel.weeks[last]:g}: {label}", _missed(panel, last)),
+            (f"{period.id}:missed", f"Missed week {panel.weeks[last]:g}: {label}", _missed(panel, last)),
             (f"{period.id}:seen", f"Seen at week {panel.weeks[last]:g}", panel.seen[:, last]),
         ]
     primary = next((outcome.id for outcome in trial.outcomes if outcome.role == "primary"), None)
