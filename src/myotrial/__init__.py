@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from myotrial.analysis.analyse import analyse as analyse
     from myotrial.analysis.results import Results as Results
-    from myotrial.criteria.change_improvement import score_doi as score_doi
-    from myotrial.criteria.change_improvement import score_printo20 as score_printo20
-    from myotrial.criteria.change_inactive import score_inactive_disease as score_inactive_disease
-    from myotrial.criteria.change_worsening import score_worsening as score_worsening
-    from myotrial.criteria.classify_diseases import classify_bohan_peter as classify_bohan_peter
-    from myotrial.criteria.classify_iim import classify_iim as classify_iim
+    from myotrial.criteria.change.improvement import score_doi as score_doi
+    from myotrial.criteria.change.improvement import score_printo20 as score_printo20
+    from myotrial.criteria.change.inactive import score_inactive_disease as score_inactive_disease
+    from myotrial.criteria.change.worsening import score_worsening as score_worsening
+    from myotrial.criteria.classification.diseases import classify_bohan_peter as classify_bohan_peter
+    from myotrial.criteria.classification.iim import classify_iim as classify_iim
     from myotrial.criteria.every import score_visits as score_visits
     from myotrial.criteria.explain import Explanation as Explanation
     from myotrial.criteria.explain import explain_tis as explain_tis
@@ -64,13 +64,13 @@ _HOMES = {
     "TrialRecord": "registry.record",
     "Visits": "study.visits",
     "analyse": "analysis.analyse",
-    "score_doi": "criteria.change_improvement",
-    "score_printo20": "criteria.change_improvement",
-    "score_worsening": "criteria.change_worsening",
-    "score_inactive_disease": "criteria.change_inactive",
+    "score_doi": "criteria.change.improvement",
+    "score_printo20": "criteria.change.improvement",
+    "score_worsening": "criteria.change.worsening",
+    "score_inactive_disease": "criteria.change.inactive",
     "score_visits": "criteria.every",
-    "classify_iim": "criteria.classify_iim",
-    "classify_bohan_peter": "criteria.classify_diseases",
+    "classify_iim": "criteria.classification.iim",
+    "classify_bohan_peter": "criteria.classification.diseases",
     "score_instrument": "instruments.scoring",
     "list_instruments": "instruments.definition",
     "load_instrument": "instruments.definition",

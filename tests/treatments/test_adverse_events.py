@@ -5,7 +5,7 @@ import itertools
 import polars as pl
 import pytest
 
-from myotrial.instruments.adverse_events import (
+from myotrial.instruments.treatments.adverse_events import (
     FILE,
     EventCounts,
     count_events,

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from myotrial.instruments.adverse_events_rates import (
+from myotrial.instruments.treatments.adverse_events_rates import (
     EventRate,
     exposure_adjusted_event_rate,
     exposure_adjusted_incidence_rate,

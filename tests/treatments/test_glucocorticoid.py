@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from myotrial.instruments.glucocorticoid import daily_dose, load_equivalents, percent_reduction
-from myotrial.instruments.glucocorticoid_table import FILE
+from myotrial.instruments.treatments.glucocorticoid import daily_dose, load_equivalents, percent_reduction
+from myotrial.instruments.treatments.glucocorticoid_table import FILE
 from myotrial.model.data import load_data
 from myotrial.model.errors import BadInput
 from myotrial.model.source import Source

@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from myotrial.instruments.glucocorticoid_courses import first_rescue_day, rescue_tapered, taper_start
+from myotrial.instruments.treatments.glucocorticoid_courses import first_rescue_day, rescue_tapered, taper_start
 from myotrial.model.errors import BadInput
 
 DAYS = [1, 29, 57, 85]

@@ -7,7 +7,7 @@ from cyclopts import Parameter
 from yaml import YAMLError
 
 from myotrial.cli.output import Format, show_frame, show_json, show_note, show_text
-from myotrial.criteria.change_scores import ChangeScores
+from myotrial.criteria.change.scores import ChangeScores
 from myotrial.criteria.every import score_visits
 from myotrial.criteria.explain import Explanation, explain_tis
 from myotrial.criteria.scores import Scores

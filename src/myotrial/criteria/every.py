@@ -5,10 +5,10 @@ from typing import Any
 
 import polars as pl
 
-from myotrial.criteria.change_improvement import score_doi, score_printo20
-from myotrial.criteria.change_inactive import score_inactive_disease
-from myotrial.criteria.change_scores import ChangeScores
-from myotrial.criteria.change_worsening import score_worsening
+from myotrial.criteria.change.improvement import score_doi, score_printo20
+from myotrial.criteria.change.inactive import score_inactive_disease
+from myotrial.criteria.change.scores import ChangeScores
+from myotrial.criteria.change.worsening import score_worsening
 from myotrial.criteria.rules import list_criteria
 from myotrial.criteria.scores import Scores
 from myotrial.criteria.tis import score_tis

@@ -1,0 +1,1 @@
+"""Rules of change between two visits: improvement, worsening, inactive disease."""

@@ -1,0 +1,1 @@
+"""What was given and what happened: glucocorticoid doses, adverse events."""
