@@ -30,7 +30,7 @@ def classify_iim(
     ----------
     facts
         One row per subject, or a mapping for one; see :func:`.read_facts`. Used are
-        :func:`~myotrial.criteria.classification.facts.read_facts`. Used are the sixteen items (age at onset as ``onset_age_years`` or as its items), ``no_better_explanation``,
+        the sixteen items (age at onset as ``onset_age_years`` or as its items), ``no_better_explanation``,
         ``biopsy_done``, ``finger_flexor_weakness`` and ``improved_with_treatment``.
     biopsy
         Whether the biopsy is counted: ``True``, ``False``, or ``"auto"``: for a subject with ``biopsy_done``, or
