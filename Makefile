@@ -15,7 +15,7 @@ export UV_SYSTEM_CERTS := 1
 export UV_NATIVE_TLS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench pages lock clean setup python-found
+.PHONY: help demo test proof lint bench pages lock clean setup python-found
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,10 @@ demo: $(READY) ## set everything up, run the RECLAIIM trial on simulated data, w
 
 test: $(READY) ## run every test, the examples in the documentation included
 	@$(BIN)/python -m pytest
+
+proof: $(READY) ## the slow proofs (half an hour): every pair of values, 2,000 bad files, coverage; figures go to docs/evidence
+	@$(BIN)/python -m pytest tests/proof tests/common -m "proof or not proof" -p no:randomly --proof-page
+	@$(BIN)/python tests/study/mutations/run_bad_files.py --page
 
 lint: $(READY) ## ruff, mypy --strict, the one-way contract between the rooms
 	@$(BIN)/ruff check .

@@ -1,30 +1,61 @@
 """Pages that are made from data are what `make pages` would write now."""
 
-import importlib.util
+import importlib
+import re
+import sys
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
-from myotrial.criteria.rules import list_criteria, load_criteria
+from myotrial.criteria.change.rules import list_rules
+from myotrial.criteria.classification.rules import list_classifications
+from myotrial.criteria.rules import list_criteria
+from myotrial.instruments.definition import list_instruments
 from myotrial.trials.schema import schema_text
 
 ROOT = Path(__file__).resolve().parents[1]
+FOLDER = ROOT / "docs" / "evidence"
 
 
-def _tool(name: str) -> ModuleType:
-    spec = importlib.util.spec_from_file_location(name, ROOT / "tools" / f"{name}.py")
-    assert spec
-    assert spec.loader
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+@pytest.fixture(scope="module")
+def pages():
+    """Return every page that the tool would write, by its place."""
+    sys.path.insert(0, str(ROOT / "tools"))
+    try:
+        return importlib.import_module("write_evidence").pages()
+    finally:
+        sys.path.remove(str(ROOT / "tools"))
 
 
-@pytest.mark.parametrize("name", list_criteria())
-def test_evidence_pages(name: str) -> None:
-    expected = _tool("write_evidence").page(load_criteria(name))
-    assert (ROOT / "docs" / "evidence" / f"{name}.md").read_text(encoding="utf-8") == expected
+def test_evidence_pages_are_up_to_date(pages: dict[str, str]) -> None:
+    stale = [name for name, text in pages.items() if (FOLDER / name).read_text(encoding="utf-8") != text]
+    assert stale == [], "run `make pages`"
+
+
+def test_there_is_a_page_for_everything_and_no_other(pages: dict[str, str]) -> None:
+    for folder, listed in (
+        ("rules", list_rules),
+        ("classification", list_classifications),
+        ("instruments", list_instruments),
+    ):
+        assert {path.stem for path in (FOLDER / folder).glob("*.md")} == set(listed())
+    assert {f"{name}.md" for name in list_criteria()} <= set(pages)
+
+
+def test_every_link_leads_somewhere(pages: dict[str, str]) -> None:
+    for name, text in pages.items():
+        for link in re.findall(r"\]\(([^)#:]+)\)", text):
+            assert ((FOLDER / name).parent / link).is_file(), f"{name}: {link}"
+
+
+def test_tables_are_whole_and_every_mark_has_its_source(pages: dict[str, str]) -> None:
+    for name, text in pages.items():
+        for block in re.findall(r"(?:^\|.*\n)+", text, flags=re.MULTILINE):
+            widths = {len(re.findall(r"(?<!\\)\|", line)) for line in block.splitlines()}
+            assert len(widths) == 1, name
+        marks = {int(number) for number in re.findall(r"\[(\d+)\] (?:read|second hand|recalled|ours)", text)}
+        listed = {int(number) for number in re.findall(r"^(\d+)\. \*\*", text, flags=re.MULTILINE)}
+        assert marks == listed, name
 
 
 def test_schema() -> None:

@@ -2,12 +2,14 @@
 
 import itertools
 import json
+from decimal import Decimal
 
 import numpy as np
 import polars as pl
 import pytest
 
 from myotrial.instruments.definition import Instrument, list_instruments, load_instrument
+from myotrial.instruments.describe import describe_instrument
 from myotrial.instruments.scoring import MISSING, RULES, score_instrument, score_wide
 from myotrial.model.data import data_sha256
 from myotrial.model.errors import BadInput
@@ -202,6 +204,27 @@ def test_numbers_are_read_as_their_text_is(instrument, options):
     assert score_instrument(instrument, numbers, options=options).frame.equals(texts)
 
 
+@pytest.mark.parametrize("name", list_instruments())
+def test_the_score_is_the_same_whatever_the_unit(name):
+    """Write the same marks in every unit that the instrument may be written in (cm and mm)."""
+    instrument = load_instrument(name)
+    units = {unit: scale for unit, scale in instrument.scales.items() if scale.numbers and scale.high}
+    if len(units) < 2:
+        assert all(scale.factor == "1" for scale in instrument.scales.values())
+        return
+    coarse = max(units.values(), key=lambda scale: Decimal(str(scale.step)) * Decimal(scale.factor))
+    step = Decimal(str(coarse.step)) * Decimal(coarse.factor)
+    marks = [step * number for number in range(int(Decimal(str(coarse.high)) * Decimal(coarse.factor) / step) + 1)]
+    found = []
+    for unit, scale in units.items():
+        texts = [f"{mark / Decimal(scale.factor):f}" for mark in marks]
+        rows = [{item.id: text for item in instrument.items} for text in texts]
+        scores = scored(rows, instrument, {**stated(instrument)[0], instrument.scale_option: unit})
+        assert scores[instrument.totals[0].name].null_count() == 0
+        found.append(scores)
+    assert all(scores.equals(found[0]) for scores in found)
+
+
 @every
 def test_every_fault_is_told_at_once(instrument, options):
     item, settled = instrument.items[0], instrument.settle(options)
@@ -258,7 +281,7 @@ def test_no_row_gives_no_row_with_the_same_columns(instrument, options):
 
 @every
 def test_the_description_names_totals_options_and_every_source(instrument, options):
-    text = instrument.describe()
+    text = describe_instrument(instrument)
     names = [total.name for total in instrument.totals] + list(instrument.options)
     citations = [source.citation for source in instrument.sources.values()]
     assert all(name in text for name in names)
@@ -314,3 +337,24 @@ def test_a_faulty_definition_is_refused(change, message):
 def test_an_unknown_instrument_is_a_fault_with_a_hint():
     with pytest.raises(BadInput, match="did you mean cdasi"):
         load_instrument("cdassi")
+
+
+@pytest.mark.parametrize("name", list_instruments())
+def test_items_have_short_labels_of_our_own_and_no_wording(name):
+    instrument = load_instrument(name)
+    for item in instrument.items:
+        assert len(item.label.split()) <= 10
+        assert not set(item.label.lower().split()) & {
+            "you",
+            "your",
+            "are",
+            "can",
+            "do",
+            "does",
+            "i",
+            "my",
+            "have",
+            "able",
+        }
+        assert "?" not in item.label
+    assert instrument.copyright

@@ -28,17 +28,31 @@ def test_the_maxima_sum_to_100(name):
     assert sum(Fraction(str(measure.bands.points[-1])) for measure in load_criteria(name).measures) == 100
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_the_table_is_the_one_typed_a_second_time(name, second):
-    typed = {measure.id: measure for measure in load_criteria(name).measures}
+def test_the_table_is_the_one_typed_a_second_time(second):
+    typed = {measure.id: measure for measure in load_criteria("acr-eular-2016-adult").measures}
     assert set(typed) == set(second.POINTS)
-    for measure, points in second.POINTS.items():
-        assert typed[measure].bands.points == tuple(float(point) for point in points)
-        assert typed[measure].bands.edges_percent == second.EDGES.get(measure, second.OTHER_EDGES)
     assert {typed[m].column: m for m in typed if typed[m].column} == second.COLUMNS
     assert {m: typed[m].range.high for m in second.RANGES} == second.RANGES
     assert typed["mmt"].range.default == 150
-    assert [measure.id for measure in typed.values() if measure.better == "higher"] == ["mmt"]
+
+
+@pytest.mark.parametrize("core_set", ["imacs", "printo"])
+def test_the_juvenile_measures_are_those_typed_a_second_time(core_set, second):
+    typed = {measure.id: measure for measure in load_criteria(f"acr-eular-2016-juvenile-{core_set}").measures}
+    assert {typed[m].column: m for m in typed if typed[m].column} == second.JUVENILE_COLUMNS[core_set]
+    known = second.JUVENILE_RANGES.keys() & typed.keys()
+    assert {m: typed[m].range.high for m in known} == {m: second.JUVENILE_RANGES[m] for m in known}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_rows_are_the_ones_typed_a_second_time(name, second):
+    typed = {measure.id: measure for measure in load_criteria(name).measures}
+    assert len({second.ROW.get(measure, measure) for measure in typed}) == 6
+    for measure, held in typed.items():
+        row = second.ROW.get(measure, measure)
+        assert held.bands.points == tuple(float(point) for point in second.POINTS[row])
+        assert held.bands.edges_percent == second.EDGES.get(row, second.OTHER_EDGES)
+    assert {m for m in typed if typed[m].better == "higher"} == {m for m in second.RISES if m in typed}
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -50,6 +64,12 @@ def test_thresholds_ascend_and_are_attainable(name):
 
 def test_the_adult_thresholds():
     assert load_criteria("acr-eular-2016-adult").thresholds == {"minimal": 20, "moderate": 40, "major": 60}
+
+
+@pytest.mark.parametrize("core_set", ["imacs", "printo"])
+def test_the_juvenile_thresholds(core_set):
+    criteria = load_criteria(f"acr-eular-2016-juvenile-{core_set}")
+    assert criteria.thresholds == {"minimal": 30, "moderate": 45, "major": 70}
 
 
 def sources(value):
@@ -86,13 +106,26 @@ def test_every_number_has_a_source():
         assert source["status"] in {"read", "second_hand", "recalled", "ours"}
 
 
-def test_what_was_not_read_is_not_called_read():
-    options = load_criteria("acr-eular-2016-adult").options
+@pytest.mark.parametrize("name", NAMES)
+def test_what_was_not_read_is_not_called_read(name):
+    options = dict(load_criteria(name).options)
+    assert options.pop("strength", None) is None or name.endswith("printo")  # the two core sets were read
     assert {option.source.status for option in options.values()} <= {"recalled", "ours"}
 
 
-def test_every_option_has_a_default_among_its_choices():
-    for option in load_criteria("acr-eular-2016-adult").options.values():
+def test_recalled_ranges_are_options():
+    typed = {measure.id: measure for measure in load_criteria("acr-eular-2016-juvenile-printo").measures}
+    assert {m: typed[m].range.source.status for m in ("cmas", "das", "chq_phs")} == {
+        "cmas": "recalled", "das": "recalled", "chq_phs": "ours"
+    }  # fmt: skip
+    assert {typed[m].range.width_option for m in ("cmas", "das", "chq_phs")} == {
+        "cmas_range", "das_range", "chq_phs_range"
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_option_has_a_default_among_its_choices(name):
+    for option in load_criteria(name).options.values():
         assert not option.choices or option.default in option.choices
         assert option.label
 

@@ -22,6 +22,7 @@ app = App(
 )
 
 GROUPS = {
+    "classifications": "The published classifications of a person's myositis.",
     "simulate": "Simulate a study before there is one.",
     "instruments": "The instruments that items are scored by.",
     "trials": "The trial definitions.",
@@ -55,6 +56,24 @@ COMMANDS = (
         "myotrial simulate study NCT04044690 my-study --seed 1",
     ),
     (
+        "classify",
+        "classify:classify",
+        "Classify people by published criteria: from a table of facts, or one person's facts typed in.",
+        "myotrial classify --fact heliotrope=yes --fact gottron_sign=yes --fact onset_age_years=51 --explain",
+    ),
+    (
+        "classifications list",
+        "classify:list_",
+        "List the published classifications.",
+        "myotrial classifications list",
+    ),
+    (
+        "classifications show",
+        "classify:show",
+        "Show a classification: its categories, the facts it reads, its options and its sources.",
+        "myotrial classifications show bohan-peter-1975",
+    ),
+    (
         "instruments list",
         "instruments:list_",
         "List the instruments that items can be scored by.",
@@ -65,6 +84,30 @@ COMMANDS = (
         "instruments:show",
         "Show an instrument: its range, items, rule, options and sources.",
         "myotrial instruments show haq-di",
+    ),
+    (
+        "instruments score",
+        "instruments:score",
+        "Score an instrument from a table of items, of totals, or of both.",
+        "myotrial instruments score mmt8-bilateral items.csv --format csv > mmt8.csv",
+    ),
+    (
+        "enzymes",
+        "enzymes:enzymes",
+        "Show the muscle enzymes of each visit: multiples of the upper limit of normal, and the most abnormal one.",
+        "myotrial enzymes visits.csv",
+    ),
+    (
+        "doses",
+        "treatments:doses",
+        "Show glucocorticoids in mg of prednisone per day, by how much they fell, taper and rescue.",
+        "myotrial doses my-study --baseline-day 1 --format csv > doses.csv",
+    ),
+    (
+        "adverse-events",
+        "treatments:adverse_events",
+        "Count treatment-emergent adverse events by arm and kind, with their rates.",
+        "myotrial adverse-events my-study --window-days 28",
     ),
     ("trials list", "trials:list_", "List the trials whose definitions ship with myotrial.", "myotrial trials list"),
     (

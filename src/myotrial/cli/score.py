@@ -1,27 +1,27 @@
 """``myotrial score``: score every follow-up visit of a visit table."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from cyclopts import Parameter
-from yaml import YAMLError
 
+from myotrial.cli.options import read_options, show_options
 from myotrial.cli.output import Format, show_frame, show_json, show_note, show_text
 from myotrial.criteria.change.scores import ChangeScores
-from myotrial.criteria.every import score_visits
+from myotrial.criteria.every import find_needs, score_visits
 from myotrial.criteria.explain import Explanation, explain_tis
 from myotrial.criteria.scores import Scores
-from myotrial.model.data import parse_yaml
-from myotrial.model.errors import BadInput, Fault
 from myotrial.study.visits import Visits, read_visits
 from myotrial.trials.loading import load_trial
-from myotrial.trials.names import known_scores
+
+DEFAULT = "acr-eular-2016-adult"
+"""The rule where none is named."""
 
 
 def score(
     visits: Path,
     *,
-    criteria: str = "acr-eular-2016-adult",
+    criteria: str | None = None,
     trial: str | None = None,
     baseline_week: float | None = None,
     option: Annotated[list[str], Parameter(negative=())] | None = None,
@@ -37,29 +37,34 @@ def score(
     visits
         The visit table, CSV or Parquet, one row per subject and visit.
     criteria
-        The rule: acr-eular-2016-adult gives the Total Improvement Score (TIS); imacs-doi-2004, printo-20,
-        printo-inactive and worsening-proderm say whether their rule is met.
+        The rule. acr-eular-2016-adult (the default), acr-eular-2016-juvenile-imacs and
+        acr-eular-2016-juvenile-printo give the Total Improvement Score (TIS); imacs-doi-2004, printo-20,
+        printo-inactive and worsening-proderm say whether their rule is met. The rule says which columns the table
+        must have.
     trial
         Take the baseline week, the criteria and the options from this trial's definition (id or YAML file).
     baseline_week
         The week of the baseline; without it, and without a trial, a subject's earliest week.
     option
-        A choice that no source settles, as name=value; may be repeated. Names: enzyme_choice, enzyme_followed,
-        enzyme_ties, enzyme_range_uln, enzyme_truncated, missing. For example enzyme_truncated=true.
+        A choice that no source settles, as name=value; may be repeated. Each rule has its own, and every one that
+        was used is printed with the result. For example enzyme_truncated=true (adult TIS), chq_phs_range=60
+        (juvenile TIS, PRINTO), mmt_clause=not_counted (imacs-doi-2004), confirmed_by=same (worsening-proderm).
     explain
-        Tell what each measure gave and could still give, the highest score from this baseline, and the distance
-        to the next category.
+        Tell, of a Total Improvement Score, what each measure gave and could still give, the highest score from
+        this baseline, and the distance to the next category.
     format
         table to read; csv or json for programs.
     """
-    options = dict(_pair(word) for word in option or [])
+    options = read_options(option)
     if trial is not None:
         definition = load_trial(trial)
         baseline_week = definition.schedule.baseline_week if baseline_week is None else baseline_week
-        if "tis" in definition.scores and criteria in known_scores()["tis"]:
-            criteria = definition.scores["tis"].criteria
-            options = definition.scores["tis"].options | options
-    checked = read_visits(visits, baseline_week)
+        planned = definition.scores.get("tis")
+        if planned is not None and criteria in {None, planned.criteria}:
+            criteria, options = planned.criteria, planned.options | options
+    needs = find_needs(criteria, options=options) if criteria else None
+    criteria = criteria or DEFAULT
+    checked = read_visits(visits, baseline_week, needs=needs)
     if explain:
         told = explain_tis(checked, criteria, baseline_week=baseline_week, options=options)
         _show_explanation(told, format)
@@ -73,16 +78,6 @@ def score(
     _show_notes(scores, checked)
 
 
-def _without_follow_up(scores: Scores | ChangeScores, checked: Visits) -> list[str]:
-    """Name the subjects that the scores do not have: nobody is lost in silence."""
-    subjects = checked.frame["subject_id"].unique(maintain_order=True)
-    left = subjects.filter(~subjects.is_in(scores.frame["subject_id"].unique().implode()))
-    if not len(left):
-        return []
-    named = ", ".join(left.head(5).to_list()) + (" ..." if len(left) > 5 else "")
-    return [f"{len(left):,} subject{'s have' if len(left) > 1 else ' has'} no visit after the baseline: {named}"]
-
-
 def _show_explanation(told: Explanation, form: Format) -> None:
     if form == "json":
         show_json(told.to_dict())
@@ -94,28 +89,9 @@ def _show_explanation(told: Explanation, form: Format) -> None:
         show_frame(told.frame)
 
 
-def _pair(word: str) -> tuple[str, Any]:
-    name, sign, value = word.partition("=")
-    if not sign:
-        raise BadInput([Fault("bad_option", "an option is not name=value", column="--option", got=word,
-                              expected="for example enzyme_truncated=true")])  # fmt: skip
-    try:
-        return name.strip(), parse_yaml(value)
-    except YAMLError:
-        raise BadInput([Fault("bad_option", "the value of an option cannot be read", column="--option", got=word,
-                              expected="for example enzyme_truncated=true")]) from None  # fmt: skip
-
-
 def _show_notes(scores: Scores | ChangeScores, checked: Visits) -> None:
-    for note in (*checked.notes, *_without_follow_up(scores, checked)):
+    for note in (*checked.notes, *scores.notes):
         show_note(f"note: {note}")
     show_note(repr(scores))
-    choices = "; ".join(f"{name} = {_short(value)}" for name, value in scores.options.items())
-    show_note(f"not settled by any source, so chosen here: {choices}")
+    show_note(f"not settled by any source, so chosen here: {show_options(scores.options)}")
     show_note("For research; not medical advice.")
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name} {number:g}" for name, number in value.items())
-    return " > ".join(value) if isinstance(value, list | tuple) else str(value).lower()

@@ -6,6 +6,8 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from myotrial.cli.output import Format, show_frame, show_json, show_note, show_text
+from myotrial.endpoints.panel import trial_needs
+from myotrial.instruments.study_items import check_study_items
 from myotrial.study.reading import StudyData, read_study
 from myotrial.trials.definition import TrialDefinition
 from myotrial.trials.loading import load_trial
@@ -92,4 +94,6 @@ def report(
 
 def _load(trial: str, study: Path) -> tuple[TrialDefinition, StudyData]:
     definition = load_trial(trial)
-    return definition, read_study(study, definition.schedule.baseline_week)
+    data = read_study(study, definition.schedule.baseline_week, needs=trial_needs(definition))
+    check_study_items(data)
+    return definition, data

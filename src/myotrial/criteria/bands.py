@@ -3,18 +3,21 @@
 from dataclasses import dataclass
 
 import numpy as np
-import polars as pl
 
-from myotrial.criteria.rules import Measure
+from myotrial.criteria.follow_up import Pairs, Values
+from myotrial.criteria.rules import Range
 from myotrial.model.decimals import exact, to_nano
 
 
-def range_nano(measure: Measure, tops: np.ndarray | None) -> np.ndarray:
-    """Return a measure's range in billionths: one number, or one a row where rows state their own maximum."""
-    if measure.range.high is not None:
-        return to_nano(np.array(measure.range.high - measure.range.low))
-    top = np.array(measure.range.default) if tops is None else tops
-    return to_nano(top - measure.range.low)
+def range_nano(span: Range, tops: np.ndarray | None) -> np.ndarray:
+    """Return a range in billionths: one number, or one a row where rows state their own maximum."""
+    if span.width is not None:
+        return to_nano(np.array(span.width))
+    low = span.low or 0.0
+    if span.high is not None:
+        return to_nano(np.array(span.high - low))
+    top = np.array(span.default) if tops is None else tops
+    return to_nano(top - low)
 
 
 def edge_nano(edges_percent: tuple[float, ...], width: np.ndarray) -> list[np.ndarray]:
@@ -46,28 +49,31 @@ class Ends:
     no_end: np.ndarray | None = None
 
     @classmethod
-    def of(cls, values: pl.Series, base: np.ndarray, rows: np.ndarray) -> "Ends":
-        """Take both ends of a column at the baseline rows and the visit rows."""
-        nano = to_nano(values.to_numpy())
-        if not values.null_count():
-            return cls(nano[base], nano[rows])
-        lost = values.is_null().to_numpy()
-        return cls(nano[base], nano[rows], lost[base], lost[rows])
+    def of(cls, values: Values, pairs: Pairs) -> "Ends":
+        """Take both ends of a column at the follow-up visits."""
+        start, end = values.nano[pairs.base], values.nano[pairs.rows]
+        return (
+            cls(start, end)
+            if values.lost is None
+            else cls(start, end, values.lost[pairs.base], values.lost[pairs.rows])
+        )
 
     def missing(self) -> np.ndarray | None:
         """Mark the rows where an end is missing; ``None`` where there are none."""
         return None if self.no_start is None or self.no_end is None else self.no_start | self.no_end
 
-    def best_change(self, low: float, width: np.ndarray, *, lower_is_better: bool) -> np.ndarray:
+    def change(self, *, lower_is_better: bool) -> np.ndarray:
+        """Return the change toward better in billionths; anything where an end is missing."""
+        return np.asarray(self.start - self.end if lower_is_better else self.end - self.start)
+
+    def best_change(self, bottom: np.ndarray, top: np.ndarray, *, lower_is_better: bool) -> np.ndarray:
         """Return the largest change toward better that agrees with what is known, in billionths.
 
         A missing end is taken at the end of the range that would give the most; with both ends known it is the
-        change itself. ``low`` is the lowest value of the measure, ``width`` its range in billionths.
+        change itself. ``bottom`` and ``top`` are the lowest and highest value of the measure, in billionths.
         """
-        start, end = self.start, self.end
-        if self.no_start is not None and self.no_end is not None:
-            bottom = to_nano(np.array(low))
-            top = bottom + width
-            start = np.where(self.no_start, top if lower_is_better else bottom, start)
-            end = np.where(self.no_end, bottom if lower_is_better else top, end)
-        return np.asarray(start - end if lower_is_better else end - start)
+        if self.no_start is None or self.no_end is None:
+            return self.change(lower_is_better=lower_is_better)
+        start = np.where(self.no_start, top if lower_is_better else bottom, self.start)
+        end = np.where(self.no_end, bottom if lower_is_better else top, self.end)
+        return Ends(start, end).change(lower_is_better=lower_is_better)

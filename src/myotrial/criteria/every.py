@@ -7,9 +7,10 @@ import polars as pl
 
 from myotrial.criteria.change.improvement import score_doi, score_printo20
 from myotrial.criteria.change.inactive import score_inactive_disease
+from myotrial.criteria.change.rules import load_rule
 from myotrial.criteria.change.scores import ChangeScores
 from myotrial.criteria.change.worsening import score_worsening
-from myotrial.criteria.rules import list_criteria
+from myotrial.criteria.rules import list_criteria, load_criteria
 from myotrial.criteria.scores import Scores
 from myotrial.criteria.tis import score_tis
 from myotrial.model.errors import BadInput, Fault, did_you_mean
@@ -36,9 +37,11 @@ def score_visits(
     Parameters
     ----------
     visits, baseline_week, options
-        As for :func:`score_tis`.
+        As for :func:`score_tis`. Several rules share one reading: ``read_visits(path, needs=find_needs(...))``, and
+        the same visits to each.
     criteria
-        The name of the rule: response criteria with points, or one of ``RULES``.
+        The name of the rule: response criteria with points (adult, or juvenile by the IMACS or the PRINTO core
+        set), or one of ``RULES``.
 
     Raises
     ------
@@ -59,6 +62,48 @@ def score_visits(
         return RULES[criteria](visits, baseline_week=baseline_week, options=options)
     if criteria in list_criteria():
         return score_tis(visits, criteria, baseline_week=baseline_week, options=options)
+    raise _unknown(criteria)
+
+
+def find_needs(*criteria: str, options: Mapping[str, Any] | None = None) -> dict[str, str]:
+    """Return the columns that a visit table must have for one or more rules, each with the rules that ask for it.
+
+    Parameters
+    ----------
+    criteria
+        The names of the rules, as for :func:`score_visits`.
+    options
+        The options that will be chosen; some name a measure. Every rule named must know them.
+
+    Raises
+    ------
+    BadInput
+        An unknown name, or an option that is not possible.
+
+    Examples
+    --------
+    >>> list(find_needs("worsening-proderm"))
+    ['physician_global_cm', 'patient_global_cm', 'mmt', 'haq_di', 'extramuscular_cm']
+    >>> find_needs("acr-eular-2016-juvenile-imacs", "printo-inactive")["mmt"]
+    'acr-eular-2016-juvenile-imacs and printo-inactive'
+    """
+    needs: dict[str, str] = {}
+    for name in criteria:
+        for column, rule in _needs(name, options or {}).items():
+            needs[column] = f"{needs[column]} and {rule}" if column in needs else rule
+    return needs
+
+
+def _needs(name: str, options: Mapping[str, Any]) -> dict[str, str]:
+    if name in RULES:
+        return load_rule(name).settle(options).needs(name)
+    if name in list_criteria():
+        criteria = load_criteria(name)
+        return criteria.needs(criteria.settle(options))
+    raise _unknown(name)
+
+
+def _unknown(name: str) -> BadInput:
     known = [*list_criteria(), *RULES]
-    raise BadInput([Fault("unknown_criteria", "no criteria have this name", got=criteria, expected=", ".join(known),
-                          hint=did_you_mean(criteria, known))])  # fmt: skip
+    return BadInput([Fault("unknown_criteria", "no criteria have this name", got=name, expected=", ".join(known),
+                           hint=did_you_mean(name, known))])  # fmt: skip

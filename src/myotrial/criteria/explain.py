@@ -1,18 +1,19 @@
 """Why a score is what it is: what each measure gave, what it could still give, and how far the next category is."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 import polars as pl
 
-from myotrial.criteria.rules import Criteria, load_criteria
+from myotrial.criteria.follow_up import pair_visits, take_visits
+from myotrial.criteria.rules import Criteria, Measure, load_criteria
 from myotrial.criteria.scores import Scores
-from myotrial.criteria.tis import NO_RESPONSE, measure_points, pair_visits, score_tis
+from myotrial.criteria.tis import NO_RESPONSE, measure_parts, score_tis
 from myotrial.model.display import SHOWN, html_table
 from myotrial.study.tables import ENZYMES
-from myotrial.study.visits import Visits, check_visits
+from myotrial.study.visits import Visits
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -104,33 +105,33 @@ def explain_tis(
     (62.5, 77.5, None, None)
     """
     criteria = load_criteria(criteria) if isinstance(criteria, str) else criteria
-    if not isinstance(visits, Visits):
-        visits = check_visits(visits, baseline_week)
+    visits = take_visits(visits, baseline_week, criteria.needs(criteria.settle(options or {})))
     scores = score_tis(visits, criteria, baseline_week=baseline_week, options=options)
-    pairs = pair_visits(visits.layout, baseline_week)
-    points, most, _ = measure_points(visits.frame, pairs, criteria, scores.options)
-    blank = _without_follow_up(visits.frame, criteria, pairs.follow_up)
-    _, ceilings, _ = measure_points(blank, pairs, criteria, scores.options)
+    pairs = pair_visits(visits, baseline_week)
+    measures = criteria.measures_for(scores.options)
+    parts, _ = measure_parts(visits, pairs, criteria, scores.options)
+    blank = replace(visits, frame=_without_follow_up(visits.frame, measures, pairs.follow_up))
+    ceilings, _ = measure_parts(blank, pairs, criteria, scores.options)
     keys = scores.frame.select("subject_id", "week")
     frame = pl.concat(
         keys.with_columns(
             pl.lit(measure.id).alias("measure"),
-            pl.Series("points", points[measure.id], nan_to_null=True),
-            pl.Series("most", most[measure.id]),
-            pl.Series("ceiling", ceilings[measure.id]),
+            pl.Series("points", parts[measure.id].points, nan_to_null=True),
+            pl.Series("most", parts[measure.id].high),
+            pl.Series("ceiling", ceilings[measure.id].high),
             pl.lit(measure.bands.points[-1]).alias("maximum"),
         ).with_row_index("visit")
-        for measure in criteria.measures
+        for measure in measures
     )
-    ceiling = np.sum([ceilings[measure.id] for measure in criteria.measures], axis=0)
+    ceiling = np.sum([ceilings[measure.id].high for measure in measures], axis=0)
     return Explanation(
         frame.sort("visit", maintain_order=True).drop("visit"), _summary(scores, criteria, ceiling), scores
     )
 
 
-def _without_follow_up(frame: pl.DataFrame, criteria: Criteria, follow_up: np.ndarray) -> pl.DataFrame:
+def _without_follow_up(frame: pl.DataFrame, measures: Iterable[Measure], follow_up: np.ndarray) -> pl.DataFrame:
     """Return the table with every measure unknown at follow-up: what then could be is what baseline allows."""
-    columns = [measure.column for measure in criteria.measures if measure.column]
+    columns = [measure.column for measure in measures if measure.column]
     columns += [f"{enzyme}_{part}" for enzyme in ENZYMES for part in ("u_per_l", "uln_u_per_l")]
     mask = pl.Series(follow_up)
     return frame.with_columns(

@@ -1,5 +1,6 @@
-"""Scores that print themselves and say what they rest on."""
+"""Results that print themselves and say what they rest on."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -11,7 +12,39 @@ from myotrial.model.display import SHOWN, html_table
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class Scores:
+class Result(ABC):
+    """What a rule gave, by subject and visit, with the rule, the options and the input it came from.
+
+    Attributes
+    ----------
+    frame
+        One row per subject and follow-up visit.
+    """
+
+    frame: pl.DataFrame
+
+    @abstractmethod
+    def provenance(self) -> dict[str, Any]:
+        """Return what the result rests on: rule, options, input, version."""
+
+    def _repr_html_(self) -> str:
+        shown = self.frame.head(SHOWN)
+        return html_table(repr(self), shown.columns, shown.iter_rows(), self.frame.height)
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return one row per subject and follow-up visit."""
+        return self.frame
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the rows with all they rest on."""
+        return {**self.provenance(), "scores": self.frame.to_dicts()}
+
+    def _extent(self) -> str:
+        return f"{_count(self.frame.height, 'visit')} of {_count(self.frame['subject_id'].n_unique(), 'subject')}"
+
+
+@dataclass(frozen=True, slots=True, repr=False)
+class Scores(Result):
     """Scores by subject and visit, with the rule, the options and the input they came from.
 
     Attributes
@@ -28,41 +61,30 @@ class Scores:
         The names of the categories above none, ascending.
     input_sha256
         The hash of the file that was scored, or ``None`` for a frame.
+    notes
+        What was noticed and is not a fault: subjects without a follow-up visit.
     """
 
-    frame: pl.DataFrame
     criteria: str
     options: Mapping[str, Any]
     criteria_sha256: str
     categories: tuple[str, ...]
     input_sha256: str | None
+    notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """One line with the numbers."""
-        visits, subjects = self.frame.height, self.frame["subject_id"].n_unique()
         mean = self.frame["tis"].mean()
         counts = ", ".join(
             f"{name} {int((self.frame['category'] == name).sum())}" for name in ("none", *self.categories)
         )
         unknown = self.frame["tis"].null_count()
         return (
-            f"Scores({self.criteria}: {_count(visits, 'visit')} of {_count(subjects, 'subject')}; "
+            f"Scores({self.criteria}: {self._extent()}; "
             f"mean {'of the known ' if unknown and mean is not None else ''}"
             f"{'unknown' if mean is None else format(mean, '.4g')}; {counts}"
             f"{f'; {unknown:,} known only as an interval' if unknown else ''})"
         )
-
-    def _repr_html_(self) -> str:
-        shown = self.frame.head(SHOWN)
-        return html_table(repr(self), shown.columns, shown.iter_rows(), self.frame.height)
-
-    def to_frame(self) -> pl.DataFrame:
-        """Return the scores, one row per subject and follow-up visit."""
-        return self.frame
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the scores with all they rest on."""
-        return {**self.provenance(), "scores": self.frame.to_dicts()}
 
     def provenance(self) -> dict[str, Any]:
         """Return what the scores rest on: rule, options, input, version."""
@@ -71,6 +93,7 @@ class Scores:
             "criteria_sha256": self.criteria_sha256,
             "options": dict(self.options),
             "input_sha256": self.input_sha256,
+            "notes": list(self.notes),
             "version": f"myotrial {version('myotrial')}",
         }
 

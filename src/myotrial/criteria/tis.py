@@ -1,6 +1,6 @@
 """The Total Improvement Score (TIS) of the 2016 ACR/EULAR myositis response criteria."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,11 +9,12 @@ import polars as pl
 
 from myotrial.criteria.bands import Ends, band_index, band_points, edge_nano, range_nano
 from myotrial.criteria.enzymes import EnzymeChange, Enzymes, enzyme_change
+from myotrial.criteria.follow_up import Pairs, find_unscored, pair_visits, take_values, take_visits
 from myotrial.criteria.rules import Criteria, Measure, load_criteria
 from myotrial.criteria.scores import Scores
-from myotrial.model.decimals import exact
-from myotrial.study.checks import Layout
-from myotrial.study.visits import Visits, check_visits
+from myotrial.model.decimals import exact, to_nano
+from myotrial.study.tables import load_tables
+from myotrial.study.visits import Visits
 
 NO_RESPONSE = "none"
 """The category of a score below every threshold."""
@@ -34,11 +35,14 @@ def score_tis(
         The visit table: a checked one from :func:`read_visits`, or a frame, which is checked here. Units are in
         the column names.
     criteria
-        The criteria, or their name.
+        The criteria, or their name: ``acr-eular-2016-adult``, ``acr-eular-2016-juvenile-imacs`` or
+        ``acr-eular-2016-juvenile-printo``. They say which columns the table must have (:func:`find_needs`).
     baseline_week
-        The week of the baseline; without it a subject's earliest week.
+        The week of the baseline; without it a subject's earliest week. A frame in which a subject has no such visit
+        is a fault; a table that was read already is scored without that subject, and ``notes`` say so.
     options
-        What no source settles, for example ``{"enzyme_truncated": True}``; the defaults stand in the data file
+        What no source settles, for example ``{"enzyme_truncated": True}`` or, of the juvenile criteria with the
+        PRINTO core set, ``{"chq_phs_range": 60}``; the defaults stand in the data file
         and are kept with the result.
 
     Returns
@@ -47,7 +51,7 @@ def score_tis(
         One row per follow-up visit, in the order of the input: ``tis`` (0 to 100, null where a measure is
         missing), ``tis_low`` and ``tis_high`` (equal to ``tis`` where it is known, else the lowest and highest
         score that agree with what is known), ``category`` (given where both ends agree), the points of each
-        measure (null where missing) and the enzyme that was followed.
+        measure (null where not known) and the enzyme that was followed, where the criteria have one.
 
     Raises
     ------
@@ -58,6 +62,8 @@ def score_tis(
     -----
     Points are given by the absolute percent change, that is, the change toward better as a share of the
     measure's range. Worsening gives no points and takes none away. Every comparison at a band's edge is exact.
+    The juvenile criteria share the points and have thresholds of their own. No range of CHQ-PhS is published: until
+    one is stated, an improvement of it may be worth anything from 0 to 7.5 points, and the score is an interval.
 
     References
     ----------
@@ -77,92 +83,118 @@ def score_tis(
     """
     criteria = load_criteria(criteria) if isinstance(criteria, str) else criteria
     settled = criteria.settle(options or {})
-    if not isinstance(visits, Visits):
-        visits = check_visits(visits, baseline_week)
-    pairs = pair_visits(visits.layout, baseline_week)
-    points, most, used = measure_points(visits.frame, pairs, criteria, settled)
-    keys = visits.frame.select("subject_id", "week").filter(pl.Series(pairs.follow_up))
-    frame = _assemble(keys, points, None if settled["missing"] == "zero" else most, used, criteria.thresholds)
-    return Scores(frame, criteria.id, settled, criteria.sha256, tuple(criteria.thresholds), visits.sha256)
+    visits = take_visits(visits, baseline_week, criteria.needs(settled))
+    pairs = pair_visits(visits, baseline_week)
+    parts, used = measure_parts(visits, pairs, criteria, settled)
+    zero = settled["missing"] == "zero"
+    counted = [part.without_missing() if zero else part for part in parts.values()]
+    keys = pairs.keys(visits.frame, "subject_id", "week")
+    return Scores(
+        _assemble(keys, parts, counted, used, criteria.thresholds), criteria.id, settled, criteria.sha256,
+        tuple(criteria.thresholds), visits.sha256, find_unscored(visits, pairs, baseline_week),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Pairs:
-    """Each follow-up visit with its subject's baseline.
+class Part:
+    """What one measure gives to the score, shape (rows,).
 
     Attributes
     ----------
-    follow_up
-        Whether a row of the table is a follow-up visit, shape (all rows,).
-    rows, base
-        The follow-up rows and the baseline row of each, shape (rows,).
-    subject, starts
-        The subject of each follow-up row, and each subject's baseline row (-1: none).
+    points
+        Its points, NaN where they are not known.
+    low, high
+        The least and the most that it could give: both its points where they are known.
+    missing
+        Where an end is missing, or ``None`` where none is.
     """
 
-    follow_up: np.ndarray
-    rows: np.ndarray
-    base: np.ndarray
-    subject: np.ndarray
-    starts: np.ndarray
+    points: np.ndarray
+    low: np.ndarray
+    high: np.ndarray
+    missing: np.ndarray | None = None
+
+    @classmethod
+    def of(cls, most: np.ndarray, unknown: np.ndarray | None, missing: np.ndarray | None) -> "Part":
+        """Give the most that is possible, known but for the rows marked."""
+        if unknown is None or not unknown.any():
+            return cls(most, most, most)
+        return cls(np.where(unknown, np.nan, most), np.where(unknown, 0.0, most), most, missing)
+
+    def without_missing(self) -> "Part":
+        """Return the same with no points where the measure is missing."""
+        if self.missing is None:
+            return self
+        return Part(np.where(self.missing, 0.0, self.points), self.low, np.where(self.missing, 0.0, self.high))
 
 
-def pair_visits(layout: Layout, baseline_week: float | None) -> Pairs:
-    """Pair every visit after baseline with its subject's baseline."""
-    starts = layout.baseline_rows(baseline_week)
-    base = starts[layout.subject]
-    follow_up = (base >= 0) & (layout.week > layout.week[base])
-    rows = np.flatnonzero(follow_up)
-    return Pairs(follow_up, rows, base[rows], layout.subject[rows], starts)
-
-
-def measure_points(
-    frame: pl.DataFrame, pairs: Pairs, criteria: Criteria, options: Mapping[str, Any]
-) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray], pl.Series]:
-    """Return the points of each measure (NaN where missing), the most each could give, and the enzyme followed."""
-    points: dict[str, np.ndarray] = {}
-    most: dict[str, np.ndarray] = {}
-    used = pl.Series("enzyme_used", [None], dtype=pl.String).new_from_index(0, pairs.rows.size)
-    for measure in criteria.measures:
+def measure_parts(
+    visits: Visits, pairs: Pairs, criteria: Criteria, options: Mapping[str, Any]
+) -> tuple[dict[str, Part], pl.Series | None]:
+    """Return what each measure gives, and the enzyme followed where the criteria have one."""
+    parts: dict[str, Part] = {}
+    used = None
+    for measure in criteria.measures_for(options):
         if measure.column is None:
-            enzymes = Enzymes.from_frame(frame, options)
+            enzymes = Enzymes.from_frame(visits.frame, options)
             chosen = enzymes.choose(pairs.starts)[pairs.subject]
             followed = chosen if options["enzyme_followed"] == "same" else enzymes.choose(pairs.rows)
-            change = enzyme_change(enzymes, chosen, pairs.base, followed, pairs.rows)
-            points[measure.id], most[measure.id] = _enzyme_points(measure, change)
+            parts[measure.id] = _enzyme_part(measure, enzyme_change(enzymes, chosen, pairs.base, followed, pairs.rows))
             used = _names(followed, enzymes.names)
         else:
-            points[measure.id], most[measure.id] = _measure_points(measure, frame, pairs.rows, pairs.base)
-    return points, most, used
+            parts[measure.id] = _column_part(measure, visits, pairs)
+    return parts, used
 
 
-def _measure_points(
-    measure: Measure, frame: pl.DataFrame, rows: np.ndarray, base: np.ndarray
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the points of a measure (NaN where missing) and the most it could give, shape (rows,)."""
-    tops = None
-    if measure.range.high_column and measure.range.high_column in frame.columns:
-        tops = frame[measure.range.high_column].fill_null(measure.range.default).to_numpy()
-        tops = tops[0] if tops.min() == tops.max() else tops[rows]
-    width = range_nano(measure, tops)
-    ends = Ends.of(frame[measure.column or ""], base, rows)
-    change = ends.best_change(measure.range.low, width, lower_is_better=measure.better == "lower")
+def _column_part(measure: Measure, visits: Visits, pairs: Pairs) -> Part:
+    """Return what a measure with a column of its own gives."""
+    ends = Ends.of(take_values(visits, measure.column or ""), pairs)
+    missing = ends.missing()
+    lower = measure.better == "lower"
+    if not measure.range.stated:
+        return _open_part(ends.change(lower_is_better=lower) > 0, missing, measure.bands.points[-1])
+    tops = _own_tops(measure, visits.frame, pairs.rows)
+    width = range_nano(measure.range, tops)
+    if measure.range.low is None:  # the range has a width, but nobody says where it begins
+        change = ends.change(lower_is_better=lower)
+        change = change if missing is None else np.where(missing, width, change)
+    else:
+        bottom = to_nano(np.array(measure.range.low))
+        change = ends.best_change(bottom, _highest(measure, bottom + width), lower_is_better=lower)
     index = band_index(change, edge_nano(measure.bands.edges_percent, width))
-    most = band_points(measure.bands.points, index)
-    return _nan_where(ends.missing(), most), most
+    return Part.of(band_points(measure.bands.points, index), missing, missing)
 
 
-def _enzyme_points(measure: Measure, change: EnzymeChange) -> tuple[np.ndarray, np.ndarray]:
-    """Return the points of the enzyme (NaN where missing) and the most it could give, shape (rows,)."""
+def _open_part(better: np.ndarray, missing: np.ndarray | None, most: float) -> Part:
+    """Return what a measure without a range gives: an improvement may be in any band, anything else gives nothing."""
+    unknown = better if missing is None else better | missing
+    return Part.of(np.where(unknown, most, 0.0), unknown, missing)
+
+
+def _own_tops(measure: Measure, frame: pl.DataFrame, rows: np.ndarray) -> np.ndarray | None:
+    """Return the maximum that each row states for itself, one number where all are the same, ``None`` for none."""
+    name = measure.range.high_column
+    if name is None or name not in frame.columns:
+        return None
+    tops = frame[name].fill_null(measure.range.default).to_numpy()
+    return np.asarray(tops[0] if tops.size and tops.min() == tops.max() else tops[rows])
+
+
+def _highest(measure: Measure, top: np.ndarray) -> np.ndarray:
+    """Return the highest value that can be measured, whatever width an option states for the range."""
+    if measure.range.width_option is None:
+        return top
+    column = load_tables()["visits"].column(measure.column or "")
+    return np.asarray(np.maximum(top, to_nano(np.array(column.max))))
+
+
+def _enzyme_part(measure: Measure, change: EnzymeChange) -> Part:
+    """Return what the enzyme gives."""
     unknown, lost = np.isnan(change.value0), np.isnan(change.value1)
     index = change.best().band_index([exact(edge) / 100 for edge in measure.bands.edges_percent])
     index[unknown] = len(measure.bands.edges_percent)
-    most = band_points(measure.bands.points, index)
-    return _nan_where(unknown | lost, most), most
-
-
-def _nan_where(missing: np.ndarray | None, points: np.ndarray) -> np.ndarray:
-    return np.where(missing, np.nan, points) if missing is not None and missing.any() else points
+    missing = unknown | lost
+    return Part.of(band_points(measure.bands.points, index), missing, missing)
 
 
 def _names(numbers: np.ndarray, names: tuple[str, ...]) -> pl.Series:
@@ -171,34 +203,30 @@ def _names(numbers: np.ndarray, names: tuple[str, ...]) -> pl.Series:
 
 def _assemble(
     keys: pl.DataFrame,
-    points: Mapping[str, np.ndarray],
-    most: Mapping[str, np.ndarray] | None,
-    used: pl.Series,
+    parts: Mapping[str, Part],
+    counted: Sequence[Part],
+    used: pl.Series | None,
     thresholds: Mapping[str, float],
 ) -> pl.DataFrame:
-    """Add up the points; ``most`` is what each measure could give, ``None`` where a missing one counts as 0."""
-    low = _total(keys.height, points)
-    high = low if most is None else _total(keys.height, most)
-    lost = np.zeros(keys.height, dtype=bool)
-    for given in points.values() if most is not None else ():
-        lost |= np.isnan(given)
+    """Add up what counts; ``parts`` are shown measure by measure."""
+    low, total = np.zeros(keys.height), np.zeros(keys.height)
+    for part in counted:
+        low += part.low
+        total += part.points  # NaN where the points of one are not known
+    high = low
+    if np.isnan(total.sum()):
+        high = np.sum([part.high for part in counted], axis=0)
     names = pl.Series([NO_RESPONSE, *thresholds], dtype=pl.String)
-    level, top = (_level(end, thresholds) for end in (low, high))
+    level = _level(low, thresholds)
+    top = level if high is low else _level(high, thresholds)
     return keys.with_columns(
-        _column("tis", np.where(lost, np.nan, low)),
+        _column("tis", total),
         pl.Series("tis_low", low),
         pl.Series("tis_high", high),
         names.gather(level).set(pl.Series(level != top), None).rename("category"),
-        *(_column(f"points_{name}", given) for name, given in points.items()),
-        used,
+        *(_column(f"points_{name}", part.points) for name, part in parts.items()),
+        *([] if used is None else [used]),
     )
-
-
-def _total(height: int, points: Mapping[str, np.ndarray]) -> np.ndarray:
-    total = np.zeros(height)
-    for given in points.values():
-        total += np.nan_to_num(given) if np.isnan(given.sum()) else given
-    return total
 
 
 def _level(scores: np.ndarray, thresholds: Mapping[str, float]) -> np.ndarray:

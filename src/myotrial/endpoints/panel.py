@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
+from myotrial.criteria.every import find_needs
 from myotrial.criteria.scores import Scores
 from myotrial.criteria.tis import score_tis
 from myotrial.model.errors import BadInput, Fault, did_you_mean
@@ -29,6 +30,21 @@ class Prepared:
     panel: Panel
     scores: Mapping[str, Scores]
     notes: tuple[str, ...]
+
+
+def trial_needs(trial: TrialDefinition) -> dict[str, str]:
+    """Return the columns that a trial's visit table must have, each with the rule that asks for it.
+
+    Examples
+    --------
+    >>> from myotrial.trials.loading import load_trial
+    >>> list(trial_needs(load_trial("NCT04044690")))
+    ['physician_global_cm', 'patient_global_cm', 'mmt', 'haq_di', 'extramuscular_cm']
+    """
+    needs: dict[str, str] = {}
+    for score in trial.scores.values():
+        needs |= find_needs(score.criteria, options=score.options)
+    return needs
 
 
 def prepare(trial: TrialDefinition, study: StudyData) -> Prepared:

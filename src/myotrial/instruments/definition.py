@@ -3,57 +3,16 @@
 from collections import Counter
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field, model_validator
 
 from myotrial.instruments.items import Item, Scale, expand_blocks
+from myotrial.instruments.total import Total
 from myotrial.model.data import data_file, data_sha256, load_data
 from myotrial.model.errors import BadInput, Fault, did_you_mean
 from myotrial.model.options import Option, settle
 from myotrial.model.source import Record, Source
-
-RuleName = Literal["sum", "percent_lost", "share", "mean_of_group_maxima", "cdasi_activity"]
-MissingName = Literal["answered_groups", "blanks_as_zero"]
-
-
-class Total(Record):
-    """One number that an instrument gives.
-
-    Attributes
-    ----------
-    name, label, unit
-        Its column, its words and its unit.
-    low, high, step
-        Its range over complete answers with the default options; ``step`` is ``None`` where it is not a grid.
-    better
-        The direction in which a patient improves.
-    rule
-        The name of the arithmetic; see :mod:`myotrial.instruments.rules`.
-    groups, parts
-        The items that count: those of these groups and these parts; empty means all.
-    missing
-        The name of a published way to give a value beside the interval where items are missing.
-    source
-        Where the range and the rule were read.
-    """
-
-    name: str
-    label: str
-    unit: str
-    low: float
-    high: float
-    step: float | None = None
-    better: Literal["lower", "higher"]
-    rule: RuleName
-    groups: tuple[str, ...] = ()
-    parts: tuple[str, ...] = ()
-    missing: MissingName | None = None
-    source: Source
-
-    def takes(self, item: Item) -> bool:
-        """Return whether an item counts in this total."""
-        return (not self.groups or item.group in self.groups) and (not self.parts or item.part in self.parts)
 
 
 class Instrument(Record):
@@ -63,6 +22,8 @@ class Instrument(Record):
     ----------
     id, title, short
         Its name, its title and the short form used in tables.
+    also
+        Other names by which it is loaded.
     items
         The items, in order.
     totals
@@ -82,6 +43,7 @@ class Instrument(Record):
     id: str
     title: str
     short: str
+    also: tuple[str, ...] = ()
     items: tuple[Item, ...] = Field(min_length=1)
     totals: tuple[Total, ...] = Field(min_length=1)
     options: dict[str, Option] = Field(default_factory=dict)
@@ -139,20 +101,9 @@ class Instrument(Record):
             raise BadInput(faults)
         return settled
 
-    def describe(self) -> str:
-        """Return the instrument as plain text: range, items, rules, options, sources.
-
-        Examples
-        --------
-        >>> print(load_instrument("das").describe().splitlines()[0])
-        DAS: Disease Activity Score, juvenile dermatomyositis (das)
-        """
-        from myotrial.instruments.describe import describe_instrument  # noqa: PLC0415  (it imports this module)
-
-        return describe_instrument(self)
-
     def _options_named(self) -> set[str]:
         named = {self.scale_option} if self.scale_option else set()
+        named |= {total.bands.option for total in self.totals if total.bands and total.bands.option}
         for item in self.items:
             named |= {name for name in (item.raises_option, item.blank_option) if name}
         for scale in self.scales.values():
@@ -184,7 +135,7 @@ def load_instrument(name: str) -> Instrument:
     Parameters
     ----------
     name
-        One of :func:`list_instruments`.
+        One of :func:`list_instruments`, or another name of it.
 
     Raises
     ------
@@ -197,9 +148,16 @@ def load_instrument(name: str) -> Instrument:
     Instrument(mmt8-bilateral: 15 items; mmt8 0 to 150, mmt8_loss_percent 0 to 100)
     """
     known = list_instruments()
+    name = _other_names().get(name, name)
     if name not in known:
         raise BadInput([Fault("unknown_instrument", "no instrument has this name", got=name,
                               expected=", ".join(known), hint=did_you_mean(name, known))])  # fmt: skip
     data = dict(load_data("instruments", f"{name}.yaml"))
     items = expand_blocks(data.pop("blocks"))
     return Instrument.model_validate({**data, "items": items, "sha256": data_sha256("instruments", f"{name}.yaml")})
+
+
+@cache
+def _other_names() -> dict[str, str]:
+    files = {name: load_data("instruments", f"{name}.yaml") for name in list_instruments()}
+    return {also: name for name, data in files.items() for also in data.get("also", ())}

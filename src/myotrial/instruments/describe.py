@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from myotrial.instruments.definition import Instrument, Total
+from myotrial.instruments.definition import Instrument, load_instrument
+from myotrial.instruments.total import Total
 from myotrial.model.options import Option
 from myotrial.model.source import Source
 
@@ -27,8 +28,20 @@ SHOWN = 30
 """Items named one by one."""
 
 
-def describe_instrument(instrument: Instrument) -> str:
-    """Return the text; see :meth:`Instrument.describe`."""
+def describe_instrument(instrument: str | Instrument) -> str:
+    """Return an instrument as plain text: range, items, rules, options, sources.
+
+    Raises
+    ------
+    BadInput
+        No instrument has this name.
+
+    Examples
+    --------
+    >>> print(describe_instrument("das").splitlines()[0])
+    DAS: Disease Activity Score, juvenile dermatomyositis (das)
+    """
+    instrument = load_instrument(instrument) if isinstance(instrument, str) else instrument
     lines = [f"{instrument.short}: {instrument.title} ({instrument.id})", ""]
     for total in instrument.totals:
         lines += _total(instrument, total)
@@ -54,6 +67,9 @@ def _total(instrument: Instrument, total: Total) -> Iterator[str]:
     yield "  missing: an interval, from the lowest to the highest that it can be; never zero"
     if total.missing:
         yield f"  and a value: {MISSING[total.missing]}"
+    for name, bands in (total.bands.sets if total.bands else {}).items():
+        words = ", ".join(f"{band.name} from {band.start:g}" for band in bands)
+        yield f"  bands ({total.name}_band{f', {name}' if total.bands and total.bands.option else ''}): {words}"
 
 
 def _items(instrument: Instrument) -> Iterator[str]:
@@ -80,6 +96,7 @@ def _word(value: object) -> str:
 
 def _sources(instrument: Instrument) -> Iterator[Source]:
     yield from (total.source for total in instrument.totals)
+    yield from (total.bands.source for total in instrument.totals if total.bands)
     yield from (item.source for item in instrument.items)
     yield from (scale.source for scale in instrument.scales.values() if scale.source)
     yield from (option.source for option in instrument.options.values())

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import polars as pl
 
@@ -10,6 +11,7 @@ from myotrial.instruments.result import InstrumentScores
 from myotrial.instruments.scoring import score_instrument
 from myotrial.model.decimals import exact
 from myotrial.model.errors import BadInput, Fault
+from myotrial.study.files import read_raw
 
 DIMENSIONS = ("mobility", "self_care", "usual_activities", "pain", "anxiety")
 """In the order of the digits of a profile."""
@@ -104,6 +106,46 @@ class ValueSet:
         return cls(name, {state: float(value) for state, value in states.items()})
 
 
+def read_value_set(path: str | Path, name: str | None = None) -> ValueSet:
+    """Read the value set of a user.
+
+    Parameters
+    ----------
+    path
+        A CSV or Parquet file with the columns profile and index.
+    name
+        Which value set it is; without it, the name of the file.
+
+    Raises
+    ------
+    BadInput
+        The file is not there, a column is missing, or a profile is not five levels or stands twice.
+
+    Examples
+    --------
+    >>> read_value_set("nowhere.csv")
+    Traceback (most recent call last):
+    myotrial.model.errors.BadInput: 1 fault
+    nowhere.csv: the file is not there
+        expected a CSV or Parquet file
+    """
+    raw, _ = read_raw(path, ["profile", "index"])
+    table = raw.frame
+    if raw.separator not in {None, ","} and table.schema.get("index") == pl.String:
+        table = table.with_columns(pl.col("index").str.replace(",", ".", literal=True))
+    try:
+        found = ValueSet.from_table(name or Path(path).stem, table)
+    except BadInput as error:
+        faults = [
+            replace(fault, file=raw.file, row=None if fault.row is None else raw.number(fault.row - 2))
+            for fault in error.faults
+        ]
+        raise BadInput([*raw.faults, *faults]) from None
+    if raw.faults:
+        raise BadInput(raw.faults)
+    return found
+
+
 def score_eq5d(items: pl.DataFrame, *, value_set: ValueSet | None = None) -> InstrumentScores:
     """Score the EQ-5D-5L: levels, profile, level sum score, EQ VAS and, with a value set, the index.
 
@@ -131,10 +173,16 @@ def score_eq5d(items: pl.DataFrame, *, value_set: ValueSet | None = None) -> Ins
     >>> score_eq5d(items).to_frame().select("profile", "eq5d_level_sum").row(0)
     ('12345', 15.0)
     """
-    scores = score_instrument("eq5d-5l", items)
     own = items.filter(pl.col("instrument") == "eq5d-5l") if "instrument" in items.columns else items
-    level = pl.col("value").cast(pl.Float64, strict=False).cast(pl.Int64)
-    frame = scores.frame
+    return with_profile(score_instrument("eq5d-5l", items), own, value_set=value_set)
+
+
+def with_profile(
+    scores: InstrumentScores, items: pl.DataFrame, *, value_set: ValueSet | None = None
+) -> InstrumentScores:
+    """Add levels, profile and, with a value set, the index to scores; ``items`` are those that were scored."""
+    level = pl.col("value").cast(pl.String).str.strip_chars().cast(pl.Float64, strict=False).cast(pl.Int64)
+    own, frame = items, scores.frame
     for dimension in DIMENSIONS:
         levels = own.filter(pl.col("item") == dimension).select(*KEY, level.alias(dimension))
         frame = frame.join(levels, on=KEY, how="left", maintain_order="left")

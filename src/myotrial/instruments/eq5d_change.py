@@ -99,6 +99,62 @@ def classify_paretian(levels: pl.DataFrame, *, baseline_week: float, no_problems
     return pairs.select("subject_id", "week", paretian.alias("paretian"))
 
 
+def compare_eq5d(levels: pl.DataFrame, *, baseline_week: float, no_problems: bool = False) -> pl.DataFrame:
+    """Return both changes since baseline side by side: levels improved, and the Paretian class.
+
+    Parameters
+    ----------
+    levels, baseline_week, no_problems
+        As for :func:`score_level_change` and :func:`classify_paretian`.
+
+    Raises
+    ------
+    BadInput
+        A column is missing, or a visit stands twice.
+
+    Examples
+    --------
+    >>> levels = pl.DataFrame({"subject_id": "S1", "week": [0, 25], "mobility": [4, 2], "self_care": [1, 1],
+    ...                        "usual_activities": [3, 3], "pain": [2, 2], "anxiety": [1, 1]})
+    >>> compare_eq5d(levels, baseline_week=0).select("mobility_improved", "paretian").row(0)
+    (2, 'improve')
+    """
+    changes = score_level_change(levels, baseline_week=baseline_week)
+    classes = classify_paretian(levels, baseline_week=baseline_week, no_problems=no_problems)
+    return changes.join(classes, on=["subject_id", "week"], how="left", maintain_order="left")
+
+
+def count_level_change(changes: pl.DataFrame) -> pl.DataFrame:
+    """Count subjects by levels improved: the whole distribution, since what "2 levels" means is left open.
+
+    Parameters
+    ----------
+    changes
+        What :func:`score_level_change` or :func:`compare_eq5d` returned.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row per week, dimension and number of levels improved (below 0: worse; null: not known): ``subjects``,
+        and ``could_improve``, those of them who did not start at level 1.
+
+    Examples
+    --------
+    >>> changes = pl.DataFrame({"subject_id": ["A", "B"], "week": [25, 25], **{f"{one}_improved": [2, 0] for one in
+    ...                         DIMENSIONS}, **{f"{one}_can_improve": [True, False] for one in DIMENSIONS}})
+    >>> count_level_change(changes).filter(pl.col("dimension") == "mobility").rows()
+    [(25, 'mobility', 0, 1, 0), (25, 'mobility', 2, 1, 1)]
+    """
+    parts = [
+        changes.select("week", dimension=pl.lit(one), improved=f"{one}_improved", can=f"{one}_can_improve")
+        for one in DIMENSIONS
+    ]
+    counts = pl.concat(parts).group_by("week", "dimension", "improved", maintain_order=True)
+    counted = counts.agg(subjects=pl.len().cast(pl.Int64), could_improve=pl.col("can").sum().cast(pl.Int64))
+    order = pl.col("dimension").replace_strict(list(DIMENSIONS), list(range(len(DIMENSIONS))), return_dtype=pl.Int64)
+    return counted.sort("week", order, "improved")
+
+
 def _improved(dimension: str) -> pl.Expr:
     return pl.col(f"{dimension}_baseline").cast(pl.Int64) - pl.col(dimension).cast(pl.Int64)
 

@@ -1,5 +1,6 @@
 """Muscle sets other than those of the data files, and strength lost as a share of any maximum."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -7,6 +8,7 @@ import numpy as np
 from myotrial.instruments.definition import Instrument, load_instrument
 from myotrial.model.errors import BadInput, Fault
 
+NAME = re.compile(r"[a-z][a-z0-9_]*")
 MODEL = "mmt8-unilateral"
 """The instrument whose scales and options any other muscle set takes over."""
 
@@ -26,7 +28,7 @@ def muscle_set(muscles: Sequence[str] | Mapping[str, str], *, maximum: float, na
     Raises
     ------
     BadInput
-        The maximum is not ten points for each test, or a test stands twice.
+        The maximum is not ten points for each test, a test stands twice, or its name is none.
 
     Examples
     --------
@@ -40,6 +42,12 @@ def muscle_set(muscles: Sequence[str] | Mapping[str, str], *, maximum: float, na
     faults = []
     if len(labels) < len(muscles):
         faults.append(Fault("duplicate_item", "a muscle stands twice", got=", ".join(muscles)))
+    faults += [
+        Fault("bad_name", "the name of a test cannot be used", got=muscle,
+              expected="small letters, digits and _, a letter first: deltoid_right")
+        for muscle in labels
+        if not NAME.fullmatch(muscle)
+    ]  # fmt: skip
     if not labels or possible != maximum:
         faults.append(
             Fault("wrong_maximum", "the maximum does not fit the tests", got=f"{maximum:g}",

@@ -2,14 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from html import escape
 from importlib.metadata import version
 from typing import Any
 
 import polars as pl
 
-SHOWN = 20
-"""Rows shown in a notebook."""
+from myotrial.model.display import SHOWN, html_table
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -19,7 +17,8 @@ class InstrumentScores:
     Attributes
     ----------
     frame
-        One row per subject and week: each total, its ``_low`` and ``_high``, and n_missing.
+        One row per subject and week: each total, its ``_low`` and ``_high``, its ``_band`` where it has bands, and
+        n_missing (null where the total was delivered without items).
     instrument
         The name of the instrument.
     totals
@@ -28,6 +27,8 @@ class InstrumentScores:
         Every option that no source settles, as it was used.
     instrument_sha256
         The hash of the data file that holds the rule; ``None`` for an instrument made in code.
+    notes
+        What was noticed and is not a fault.
     """
 
     frame: pl.DataFrame
@@ -35,6 +36,7 @@ class InstrumentScores:
     totals: tuple[str, ...]
     options: Mapping[str, Any]
     instrument_sha256: str | None
+    notes: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
         """One line with the numbers."""
@@ -47,15 +49,7 @@ class InstrumentScores:
 
     def _repr_html_(self) -> str:
         shown = self.frame.head(SHOWN)
-        head = "".join(f'<th scope="col">{escape(name)}</th>' for name in shown.columns)
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{'' if cell is None else escape(str(cell))}</td>" for cell in row) + "</tr>"
-            for row in shown.iter_rows()
-        )
-        rest = self.frame.height - shown.height
-        more = f"<p>and {_count(rest, 'more visit')}</p>" if rest else ""
-        caption = escape(repr(self))
-        return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{more}"
+        return html_table(repr(self), shown.columns, shown.iter_rows(), self.frame.height)
 
     def to_frame(self) -> pl.DataFrame:
         """Return the scores, one row per subject and week."""

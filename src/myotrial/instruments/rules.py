@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from myotrial.instruments.definition import Instrument, Total
+from myotrial.instruments.definition import Instrument
 from myotrial.instruments.items import Item
+from myotrial.instruments.total import Total
 from myotrial.model.decimals import NANO
 
 

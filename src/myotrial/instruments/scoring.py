@@ -8,7 +8,7 @@ import polars as pl
 
 from myotrial.instruments.answers import KEY, Matrix, to_matrix
 from myotrial.instruments.cdasi import cdasi_activity
-from myotrial.instruments.definition import Instrument, Total, load_instrument
+from myotrial.instruments.definition import Instrument, load_instrument
 from myotrial.instruments.result import InstrumentScores
 from myotrial.instruments.rules import (
     EXCLUDES,
@@ -21,6 +21,7 @@ from myotrial.instruments.rules import (
     share,
     total_sum,
 )
+from myotrial.instruments.total import Total
 from myotrial.model.errors import BadInput, Fault, did_you_mean
 
 RULES: Mapping[str, Rule] = {
@@ -77,7 +78,7 @@ def score_instrument(
     cells = items.with_columns(row=pl.int_range(FIRST_ROW, pl.len() + FIRST_ROW), column=pl.lit("value"))
     if "instrument" in items.columns:
         cells = cells.filter(pl.col("instrument") == scored.id)
-    return _score(scored, cells.select(*wanted, "row", "column"), options)
+    return score_cells(scored, cells.select(*wanted, "row", "column"), options)
 
 
 def score_wide(
@@ -114,7 +115,7 @@ def score_wide(
         )
     texts = visits.with_columns(pl.col(names).cast(pl.String), row=pl.int_range(FIRST_ROW, pl.len() + FIRST_ROW))
     cells = texts.unpivot(names, index=[*KEY, "row"], variable_name="item").with_columns(column=pl.col("item"))
-    return _score(scored, cells.select(*KEY, "item", "value", "row", "column"), options)
+    return score_cells(scored, cells.select(*KEY, "item", "value", "row", "column"), options)
 
 
 def _check_columns(frame: pl.DataFrame, wanted: tuple[str, ...]) -> None:
@@ -130,14 +131,14 @@ def _check_columns(frame: pl.DataFrame, wanted: tuple[str, ...]) -> None:
         raise BadInput(faults)
 
 
-def _score(instrument: Instrument, cells: pl.DataFrame, options: Mapping[str, Any] | None) -> InstrumentScores:
+def score_cells(instrument: Instrument, cells: pl.DataFrame, options: Mapping[str, Any] | None) -> InstrumentScores:
+    """Score item values that know their place: columns subject_id, week, item, value, row and column."""
     settled = instrument.settle(options)
     matrix = _blanks(instrument, to_matrix(instrument, cells, settled), settled)
-    columns: dict[str, np.ndarray] = {}
+    columns: list[pl.Series] = []
     for total in instrument.totals:
-        value, low, high = _total(instrument, total, matrix, settled)
-        columns |= {total.name: value, f"{total.name}_low": low, f"{total.name}_high": high}
-    frame = matrix.keys.with_columns(pl.Series(name, column, nan_to_null=True) for name, column in columns.items())
+        columns += total_columns(total, *_total(instrument, total, matrix, settled), settled)
+    frame = matrix.keys.with_columns(columns)
     frame = frame.with_columns(n_missing=pl.Series(matrix.missing.sum(axis=1), dtype=pl.Int64))
     return InstrumentScores(
         frame=frame,
@@ -146,6 +147,17 @@ def _score(instrument: Instrument, cells: pl.DataFrame, options: Mapping[str, An
         options=settled,
         instrument_sha256=instrument.sha256,
     )
+
+
+def total_columns(
+    total: Total, value: np.ndarray, low: np.ndarray, high: np.ndarray, settled: Mapping[str, Any]
+) -> list[pl.Series]:
+    """Return a total's columns: its value, both ends, and its band where it has bands."""
+    parts = {total.name: value, f"{total.name}_low": low, f"{total.name}_high": high}
+    columns = [pl.Series(name, part, dtype=pl.Float64, nan_to_null=True) for name, part in parts.items()]
+    if total.bands is not None:
+        columns.append(total.bands.name_of(value, low, high, settled).alias(f"{total.name}_band"))
+    return columns
 
 
 def _blanks(instrument: Instrument, matrix: Matrix, settled: Mapping[str, Any]) -> Matrix:

@@ -12,7 +12,7 @@ from myotrial.criteria.rules import Criteria, load_criteria
 from myotrial.criteria.tis import NO_RESPONSE
 from myotrial.report.numbers import NO_VALUE, write_number, write_week
 from myotrial.study.reading import StudyData
-from myotrial.trials.definition import TrialDefinition
+from myotrial.trials.definition import Score, TrialDefinition
 
 WIDTH, LEFT, RIGHT, TOP, PLOT, BOTTOM = 440, 40, 92, 34, 150, 36
 SHOWN_EVENTS = {
@@ -80,7 +80,7 @@ def profile_section(trial: TrialDefinition, results: Results, study: StudyData) 
     scores = results.scores.get("tis")
     if scores is None or "tis" not in trial.scores:
         return None
-    criteria = load_criteria(trial.scores["tis"].criteria)
+    criteria = _criteria(trial.scores["tis"])
     visits = _by_subject(scores.sort("week", maintain_order=True))
     events = _by_subject(study.events.sort("day", maintain_order=True)) if study.events.height else {}
     arms = _arms(study)
@@ -102,6 +102,12 @@ def profile_section(trial: TrialDefinition, results: Results, study: StudyData) 
         ),
         columns=("Week", "TIS", "Category", *(measure.label for measure in criteria.measures), "Enzyme"),
     )
+
+
+def _criteria(score: Score) -> Criteria:
+    """Return the criteria with the six measures that the score's options choose."""
+    criteria = load_criteria(score.criteria)
+    return criteria.model_copy(update={"measures": criteria.measures_for(criteria.settle(score.options))})
 
 
 def _by_subject(frame: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:

@@ -67,6 +67,8 @@ def options_used(trial: TrialDefinition, provenance: Mapping[str, Any]) -> list[
 
 
 def _choice(option: Option, value: Any) -> str:
+    if value is None:
+        return "not stated"
     if option.choices:
         return option.choices.get(value, str(value))
     if isinstance(value, Mapping):

@@ -1,17 +1,20 @@
 """The folder of a study: its tables as they are read, and whether there is room to write."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import polars as pl
 
-from myotrial.model.errors import BadInput, Fault
+from myotrial.model.errors import BadInput, Fault, did_you_mean
 from myotrial.study.headings import unread_note
+from myotrial.study.plausible import plausibility_notes
 from myotrial.study.raw_table import RawTable
-from myotrial.study.rows import ended_early, other_arms, repeated, strangers
+from myotrial.study.rows import after_death, ended_early, other_arms, repeated, strangers
 from myotrial.study.tables import MORE_TABLES, load_tables
 from myotrial.study.visits import Visits, inspect_visits, read_raw, values_of
 
@@ -20,6 +23,17 @@ SIMULATED = "simulated.json"
 
 SUFFIXES = (".csv", ".parquet", ".tsv", ".txt", ".xlsx", ".xls")
 """Files that are taken for a table; a workbook is then told to be none."""
+
+NEARLY = 0.8
+"""How like a table's name a file's must be to be taken for a slip: visit and vists are, data is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a table was read: the file's name, and the number of each row in it, shape (rows,)."""
+
+    file: str
+    rows: np.ndarray
 
 
 @dataclass(slots=True)
@@ -32,13 +46,15 @@ class Tables:
     inputs: dict[str, str] = field(default_factory=dict)
     seen: dict[str, tuple[pl.DataFrame, RawTable]] = field(default_factory=dict)
 
-    def visits(self, baseline_week: float | None) -> Visits | None:
-        """Read the visit table; ``None`` where it is not there or cannot be read."""
+    def visits(self, baseline_week: float | None, needs: Mapping[str, str] | None) -> Visits | None:
+        """Read the visit table, which must have the columns ``needs``; ``None`` where it cannot be read."""
         raw = self._raw("visits")
         if raw is None:
             return None
-        frame, layout, faults = inspect_visits(raw, baseline_week)
+        frame, layout, faults = inspect_visits(raw, baseline_week, needs)
         self._keep("visits", frame, raw, faults)
+        if not faults:
+            self.notes += plausibility_notes(frame, layout, raw)
         return Visits(frame, layout, raw.file, self.inputs["visits"], tuple(self.notes))
 
     def plain(self, name: str) -> pl.DataFrame | None:
@@ -54,6 +70,13 @@ class Tables:
         self._keep(name, frame, raw, sorted(faults, key=lambda fault: (fault.row or 0, fault.column or "")))
         return frame
 
+    def places(self) -> dict[str, Place]:
+        """Return where the rows of each table stand."""
+        return {
+            name: Place(raw.file, np.arange(frame.height) + raw.first_row if raw.numbers is None else raw.numbers)
+            for name, (frame, raw) in self.seen.items()
+        }
+
     def find_strangers(self) -> None:
         """Tell every subject of the other tables that the list of subjects does not have."""
         home = "subjects" if "subjects" in self.seen else "visits"
@@ -68,6 +91,38 @@ class Tables:
                 self.faults += strangers(known, *self.seen[name], name, home)
         if home == "subjects" and "visits" in self.seen:
             self.faults += other_arms(listed, *self.seen["visits"])
+
+    def find_after_death(self) -> None:
+        """Tell every row of any table that begins after its subject's death, where the events can be relied on."""
+        events, source = self.seen.get("events", (pl.DataFrame(), None))
+        if source is None or not {"subject_id", "day", "kind"} <= set(events.columns):
+            return
+        if any(fault.file == source.file for fault in self.faults):
+            return
+        died = events.filter(pl.col("kind") == "death").group_by("subject_id").agg(died=pl.col("day").min())
+        for name, (frame, raw) in self.seen.items():
+            if name != "subjects":
+                self.faults += after_death(died, frame, raw, name.replace("_", " "))
+
+    def find_unread(self) -> None:
+        """Tell every file that is nearly named like a table that is not there; note the others that hold tables.
+
+        A table under a wrong name would be left out in silence: nobody would have had a rescue.
+        """
+        absent = [name for name in load_tables() if not any_file(self.folder, name)]
+        unread = []
+        for file in _table_files(self.folder):
+            if file.stem.lower() in load_tables():
+                continue
+            hint = did_you_mean(re.sub(r"[^a-z]+", "_", file.stem.lower()).strip("_"), absent, cutoff=NEARLY)
+            if hint is None:
+                unread.append(file.name)
+                continue
+            expected = ", ".join(f"{name}{file.suffix}" for name in absent)
+            self.faults.append(Fault("unknown_table", "the file is not read, and nearly has the name of a table",
+                                     str(self.folder), got=file.name, expected=expected, hint=hint))  # fmt: skip
+        if unread:
+            self.notes.append(f"files that were not read: {', '.join(unread)}")
 
     def _raw(self, name: str) -> RawTable | None:
         files = any_file(self.folder, name)
@@ -107,12 +162,15 @@ def how_simulated(folder: Path) -> Mapping[str, Any] | None:
 
 def any_file(folder: Path, name: str) -> list[Path]:
     """Return the files of a folder that hold a table, in any letters: what a file is, its content tells."""
+    return [file for file in _table_files(folder) if file.stem.lower() == name]
+
+
+def _table_files(folder: Path) -> list[Path]:
     try:
         inside = list(folder.iterdir())
     except OSError as error:
         raise BadInput([Fault("unreadable", f"the folder cannot be read: {error.strerror}", str(folder))]) from None
-    files = [file for file in inside if file.stem.lower() == name and file.suffix.lower() in SUFFIXES]
-    return sorted(file for file in files if file.is_file())
+    return sorted(file for file in inside if file.suffix.lower() in SUFFIXES and file.is_file())
 
 
 def check_free(folder: Path, names: Iterable[str]) -> None:

@@ -6,6 +6,7 @@ with a point; a point is then a fault. No thousands separator is read: "1,234" a
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -22,6 +23,7 @@ NOT_MEASURED = frozenset({"nd", "n.d.", "not done", "missing", "unknown", "unk",
 MONTH = re.compile(r"\d{1,2}[-. /]+[A-Za-zäÄ]{3,}\.?(\W*\d+)?|[A-Za-z]{3}[- ]\d{1,2}|\d{4}-\d\d-\d\d.*|\d+/\d+(/\d+)?")
 WITH_UNIT = re.compile(r"[^\d]{0,6}?([+-]?\d+(?:[.,]\d+)?)\s*[^\d\s.,]*(?:/\w+)?")
 DASHES = "−–—‐‑"
+SPREADSHEET_ERROR = re.compile(r"#(REF|N/A|DIV/0|VALUE|NAME|NUM|NULL|SPILL|CALC)[!?]?|#+", re.IGNORECASE)
 
 
 def has_decimal_commas(columns: Iterable[pl.Series]) -> bool:
@@ -74,6 +76,8 @@ def number_hint(text: str, *, decimal_comma: bool, separator: str | None) -> str
     'a value below or above the limit of detection: give the limit itself, or leave the cell empty'
     >>> number_hint("1,234", decimal_comma=False, separator=",")
     'is it 1234 or 1.234? write it in that way'
+    >>> number_hint("٥٫٥", decimal_comma=False, separator=",")
+    'the digits are those of another script: write 5.5'
     """
     if text.lower() in NOT_MEASURED:
         return "leave the cell empty where nothing was measured"
@@ -81,7 +85,31 @@ def number_hint(text: str, *, decimal_comma: bool, separator: str | None) -> str
         return "a value below or above the limit of detection: give the limit itself, or leave the cell empty"
     if text[:1] in DASHES and _is_plain(text[1:]):
         return f"the sign is a dash of printed text: write -{text[1:]}"
-    return _mark_hint(text, decimal_comma=decimal_comma, separator=separator) or _other_hint(text)
+    return (
+        _letters_hint(text, "," if decimal_comma else ".")
+        or _mark_hint(text, decimal_comma=decimal_comma, separator=separator)
+        or _other_hint(text)
+    )
+
+
+def _letters_hint(text: str, mark: str) -> str | None:
+    """Say how to write a number in the digits 0 to 9, and without what a screen does not show."""
+    seen = "".join(letter for letter in text if unicodedata.category(letter) not in {"Cf", "Cc"})
+    plain = "".join(_in_ascii(letter, mark) for letter in seen)
+    if plain == text or not _is_plain(plain):
+        return None
+    if plain == seen:
+        return f"an invisible character stands in it: write {plain}"
+    return f"the digits are those of another script: write {plain}"
+
+
+def _in_ascii(letter: str, mark: str) -> str:
+    """Return the digit, sign or decimal mark that a letter of any script is; other letters as they are."""
+    if letter.isascii():
+        return letter
+    if unicodedata.category(letter) == "Nd":
+        return str(unicodedata.digit(letter))
+    return {"٫": mark, "．": mark, "，": mark, "－": "-", "＋": "+"}.get(letter, letter)
 
 
 def _mark_hint(text: str, *, decimal_comma: bool, separator: str | None) -> str | None:
@@ -106,6 +134,8 @@ def _mark_hint(text: str, *, decimal_comma: bool, separator: str | None) -> str 
 
 
 def _other_hint(text: str) -> str | None:
+    if SPREADSHEET_ERROR.fullmatch(text):
+        return "an error of a spreadsheet: its formula, or the width of its column, needs a look"
     closed = re.sub(r"(?<=\d)[\s'’_](?=\d{3}(\D|$))", "", text)
     if closed != text and _is_plain(closed):
         return f"write {closed}, without a thousands separator"

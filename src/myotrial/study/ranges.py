@@ -12,6 +12,9 @@ from myotrial.study.columns import PLACES
 from myotrial.study.raw_table import RawTable
 from myotrial.study.tables import Column, Table
 
+MANY = 3
+"""Values out of range from which on a whole column is looked at."""
+
 
 def out_of_range(frame: pl.DataFrame, table: Table, raw: RawTable, told: Sequence[Fault] = ()) -> list[Fault]:
     """Return a fault for every number outside its column's range, in the unit that the file uses.
@@ -30,10 +33,54 @@ def out_of_range(frame: pl.DataFrame, table: Table, raw: RawTable, told: Sequenc
         known = [None] * len(rows) if tops is None else tops.gather(rows).to_list()
         values, name, message = frame[column.name].gather(rows), raw.find(column), f"{column.label} is out of range"
         expected = {top: column.expected(None if top == np.inf else top, unit, factor) for top in set(known)}
+        of_all = _column_hint(frame, column, table, raw, len(rows))
         for row, got, cell, top in zip(rows, values.to_list(), raw.cells(rows, column), known, strict=True):
-            hint = _range_hint(column, got, top)
+            hint = of_all or _range_hint(column, got, top)
             faults.append(raw.fault("out_of_range", message, row, name, cell, expected[top], hint))
     return faults
+
+
+def _column_hint(frame: pl.DataFrame, column: Column, table: Table, raw: RawTable, outside: int) -> str | None:
+    """Return what is wrong with a column in which at least half of the values are out of range, if one thing is."""
+    values = frame[column.name].drop_nulls()
+    if outside < MANY or 2 * outside < values.len():
+        return None
+    others = [other for other in table.columns if _swapped(frame, column, other, table)]
+    if len(others) == 1:
+        return f"do {raw.find(column)} and {raw.find(others[0])} stand under each other's names?"
+    top = values.max()
+    if column.vas and isinstance(top, int | float) and top <= 100:
+        return f"is all of the column in millimetres? divide every value of it by 10, those up to {column.max:g} too"
+    return None
+
+
+def _swapped(frame: pl.DataFrame, column: Column, other: Column, table: Table) -> bool:
+    """Tell whether another measure's values would fit this column's range, and its values the other's.
+
+    A column whose values are in place where they are is not taken for the other half of a swap: its own must be out
+    of range too, or lie all within the lowest twentieth of it, as an index of disability does as a strength.
+    """
+    if other is column or other.name not in frame.columns or not other.numeric or not other.ranged or other.uln:
+        return False
+    mine, theirs = frame[column.name].drop_nulls(), frame[other.name].drop_nulls()
+    top = _top(frame, other, table)
+    if not mine.len() or not theirs.len() or column.max is None or not top or other.above is not None:
+        return False
+    if not (_within(theirs, column.min, column.max) and _within(mine, other.min, top)):
+        return False
+    return not _within(theirs, other.min, top) or bool((theirs <= top / 20).all())
+
+
+def _top(frame: pl.DataFrame, column: Column, table: Table) -> float:
+    """Return the highest value that a column may hold; where a row states its own, the highest that one states."""
+    if column.max_column is None:
+        return column.max or 0
+    stated = frame[column.max_column].max() if column.max_column in frame.columns else None
+    return float(stated) if isinstance(stated, int | float) else table.column(column.max_column).default or 0
+
+
+def _within(values: pl.Series, low: float | None, high: float) -> bool:
+    return bool(((values >= (low or 0)) & (values <= high)).all())
 
 
 def _outside(values: pl.Series, column: Column, tops: pl.Series | None) -> pl.Series | None:

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from myotrial.model.errors import BadInput
-from myotrial.study.folder import SIMULATED, Tables, check_free, how_simulated
+from myotrial.study.folder import SIMULATED, Place, Tables, check_free, how_simulated
 from myotrial.study.tables import MORE_TABLES, load_tables
 from myotrial.study.visits import Visits, read_visits
 
@@ -40,6 +40,8 @@ class StudyData:
         One row per adverse event: term, start_day, end_day, severity, serious, related, severity_before.
     items
         One row per item of an instrument at a visit: subject_id, week, instrument, item, value.
+    places
+        Table → the file it was read from, and the number of each row in it; empty where nothing was read from a folder.
     """
 
     subjects: pl.DataFrame
@@ -52,6 +54,7 @@ class StudyData:
     infusions: pl.DataFrame = field(default_factory=lambda: _empty("infusions"))
     adverse_events: pl.DataFrame = field(default_factory=lambda: _empty("adverse_events"))
     items: pl.DataFrame = field(default_factory=lambda: _empty("items"))
+    places: Mapping[str, Place] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         """One line with the numbers."""
@@ -107,7 +110,9 @@ class StudyData:
         return b"\n".join(text.encode() for text in tables + more)
 
 
-def read_study(path: str | Path, baseline_week: float | None = None) -> StudyData:
+def read_study(
+    path: str | Path, baseline_week: float | None = None, *, needs: Mapping[str, str] | None = None
+) -> StudyData:
     """Read and check a study.
 
     Parameters
@@ -118,6 +123,9 @@ def read_study(path: str | Path, baseline_week: float | None = None) -> StudyDat
         then needs an ``arm`` column for comparisons.
     baseline_week
         The week of every subject's baseline; see :func:`read_visits`.
+    needs
+        The columns that the visit table must have, each with what asks for it: of a trial, what :func:`trial_needs`
+        gives. Without it, the five columns of the adult core set.
 
     Raises
     ------
@@ -132,14 +140,16 @@ def read_study(path: str | Path, baseline_week: float | None = None) -> StudyDat
     """
     folder = Path(str(path))
     if not folder.is_dir():
-        alone = read_visits(folder, baseline_week)
+        alone = read_visits(folder, baseline_week, needs=needs)
         return StudyData(_subjects_from(alone), alone, _empty("events"), {"visits": str(alone.sha256)},
                          notes=alone.notes)  # fmt: skip
     tables = Tables(folder)
-    visits = tables.visits(baseline_week)
+    visits = tables.visits(baseline_week, needs)
     subjects, events = tables.plain("subjects"), tables.plain("events")
     more = {name: frame for name in MORE_TABLES if (frame := tables.plain(name)) is not None}
     tables.find_strangers()
+    tables.find_after_death()
+    tables.find_unread()
     if tables.faults or visits is None:
         raise BadInput(tables.faults)
     return StudyData(
@@ -149,6 +159,7 @@ def read_study(path: str | Path, baseline_week: float | None = None) -> StudyDat
         tables.inputs,
         how_simulated(folder),
         tuple(tables.notes),
+        places=tables.places(),
         **more,
     )
 

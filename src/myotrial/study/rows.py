@@ -78,3 +78,27 @@ def other_arms(subjects: pl.DataFrame, visits: pl.DataFrame, raw: RawTable) -> l
                   f"{shown(wanted)}, the arm as randomised")
         for row, arm, wanted in odd.sort("row").select("row", "arm", "listed").iter_rows()
     ]  # fmt: skip
+
+
+def after_death(deaths: pl.DataFrame, frame: pl.DataFrame, raw: RawTable, what: str) -> list[Fault]:
+    """Return a fault for each row that begins after the day on which its subject died.
+
+    Parameters
+    ----------
+    deaths
+        Columns subject_id and died, the first day for which a death is recorded.
+    frame, raw
+        The table in which something happens: its day is in ``day`` or ``start_day``.
+    what
+        The table's name, for the message.
+    """
+    column = next((name for name in ("day", "start_day") if name in frame.columns), None)
+    if column is None or "subject_id" not in frame.columns or not deaths.height:
+        return []
+    days = frame.select("subject_id", pl.col(column).alias("on")).with_row_index("row")
+    late = days.join(deaths, on="subject_id", how="inner").filter(pl.col("on") > pl.col("died")).sort("row")
+    return [
+        raw.fault("after_death", f"{what} go on after the subject's death", row, column, f"day {on:g}",
+                  f"day {died:g}, on which the events have the death, or earlier", "which of the two days is right?")
+        for row, on, died in late.select("row", "on", "died").iter_rows()
+    ]  # fmt: skip

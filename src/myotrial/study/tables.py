@@ -82,9 +82,13 @@ class Column(Record):
 
 
 class Table(Record):
-    """One table: its columns, and the columns that identify a row."""
+    """One table: its columns, the columns that identify a row, and those needed where nobody says which.
+
+    ``needs`` are measures: their column must be there, its cells may be empty.
+    """
 
     key: tuple[str, ...]
+    needs: tuple[str, ...] = ()
     columns: tuple[Column, ...]
 
     def column(self, name: str) -> Column:
@@ -111,3 +115,25 @@ def load_tables() -> dict[str, Table]:
     'a whole number, -3,650 to 36,500 days'
     """
     return {name: Table(**table) for name, table in load_data("study", "tables.yaml")["tables"].items()}
+
+
+@cache
+def visit_table(needs: tuple[str, ...] | None = None) -> Table:
+    """Return the visit table with the columns that it must have marked as required.
+
+    Parameters
+    ----------
+    needs
+        The measures that are asked for; without them those that the data file names, the adult core set's.
+
+    Examples
+    --------
+    >>> [column.name for column in visit_table(("cmas",)).columns if column.required]
+    ['subject_id', 'week', 'cmas']
+    """
+    table = load_tables()["visits"]
+    wanted = table.needs if needs is None else needs
+    columns = tuple(
+        column.model_copy(update={"required": True}) if column.name in wanted else column for column in table.columns
+    )
+    return table.model_copy(update={"columns": columns})

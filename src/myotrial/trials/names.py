@@ -28,11 +28,11 @@ def measures_without_range() -> frozenset[str]:
 @cache
 def known_options(criteria: str) -> dict[str, Option]:
     """Return the options of criteria by name."""
-    for file in data_file("criteria").iterdir():
-        if file.name.endswith(".yaml"):
-            data = load_data("criteria", file.name)
-            if criteria in {variant["id"] for variant in data["variants"]}:
-                return {name: Option(**option) for name, option in data["options"].items()}
+    for file in _files():
+        data = load_data("criteria", file)
+        for variant in data["variants"]:
+            if variant["id"] == criteria:
+                return {name: Option(**data["options"][name]) for name in variant["options"]}
     return {}
 
 
@@ -43,10 +43,14 @@ def known_scores() -> dict[str, tuple[str, ...]]:
     Examples
     --------
     >>> known_scores()
-    {'tis': ('acr-eular-2016-adult',)}
+    {'tis': ('acr-eular-2016-adult', 'acr-eular-2016-juvenile-imacs', 'acr-eular-2016-juvenile-printo')}
     """
     scores: dict[str, tuple[str, ...]] = {}
-    for file in sorted(file.name for file in data_file("criteria").iterdir() if file.name.endswith(".yaml")):
+    for file in _files():
         data = load_data("criteria", file)
         scores[data["score"]] = (*scores.get(data["score"], ()), *(variant["id"] for variant in data["variants"]))
     return scores
+
+
+def _files() -> list[str]:
+    return sorted(file.name for file in data_file("criteria").iterdir() if file.name.endswith(".yaml"))

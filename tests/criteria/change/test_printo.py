@@ -8,6 +8,8 @@ import pytest
 
 from myotrial.criteria.change.improvement import score_printo20
 from myotrial.criteria.change.inactive import score_inactive_disease
+from myotrial.model.errors import BadInput
+from myotrial.study.visits import check_visits
 
 BETTER = {
     "physician_global_cm": "lower",
@@ -121,12 +123,18 @@ def test_strength_by_mmt():
     assert score([pair], strength="mmt")["improved_strength"].to_list() == [True]
 
 
-def test_a_column_that_is_not_there_is_said_and_unknown():
-    pairs = [[{name: value for name, value in visit.items() if name != "das"} for visit in (START, START | IMPROVED)]]
-    scores = score_printo20(table(pairs))
-    assert scores.frame.select("printo20", "improved_das").row(0) == (True, None)
-    assert scores.notes == ("das is not in the table: das is unknown at every visit",)
-    assert scores.to_dict()["notes"] == list(scores.notes)
+def test_a_column_that_is_not_there_is_a_fault_that_names_the_rule():
+    frame = table([(START, START | IMPROVED)]).drop("das", "chq_phs", *UNUSED)
+    with pytest.raises(BadInput) as told:
+        score_printo20(frame)
+    assert {fault.column for fault in told.value.faults} == {"das", "chq_phs"}
+    assert all("printo-20 needs this column" in fault.message for fault in told.value.faults)
+    read = check_visits(frame, needs={})
+    with pytest.raises(BadInput) as told:
+        score_printo20(read)
+    assert {fault.column for fault in told.value.faults} == {"das", "chq_phs"}
+    empty = frame.with_columns(das=None, chq_phs=pl.Series([30.0, 30.0]))
+    assert score_printo20(empty).frame.select("printo20", "improved_das").row(0) == (True, None)
 
 
 INACTIVE = {

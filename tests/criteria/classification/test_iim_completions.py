@@ -108,8 +108,9 @@ def test_what_to_ask_next_over_all_completions(path):
                 gain = WEIGHTS[name][path] if name else AGES["onset_40_or_over"][path]
                 if tier(low, path) != tier(low + gain, path):
                     expected[name or "onset_age_years"] = gain / 10
-        assert dict(rows.select("ask", "could_give").rows()) == expected
-        assert rows["could_give"].to_list() == sorted(expected.values(), reverse=True)
+        changing = rows.filter(pl.col("changes").list.contains("tier"))
+        assert dict(changing.select("ask", "could_give").rows()) == expected
+        assert rows["could_give"].head(changing.height).to_list() == sorted(expected.values(), reverse=True)
 
 
 @pytest.mark.parametrize("path", [0, 1])
@@ -126,3 +127,55 @@ def test_a_positive_never_lowers_the_score_and_rows_do_not_matter_to_each_other(
     assert classify_iim(frame[order], biopsy=bool(path)).frame.equals(found[order])
     for place in range(0, 60, 7):
         assert classify_iim(frame[place], biopsy=bool(path)).frame.equals(found[place])
+
+
+def outcome(known, age, finger, improved, entry, path):
+    """Return the tier, whether it is a case, and the subtype, of facts that are complete."""
+    total = AGES[age][path] + sum(WEIGHTS[name][path] for name in known if known[name])
+    found = tier(total, path)
+    return found, entry and TIERS.index(found) >= TIERS.index("probable"), subtype(age, known, finger, improved)
+
+
+def what_could_change(drawn, entry, path):
+    """Return each unknown fact with what it could change, by trying every completion."""
+    known, age, (finger, improved) = drawn
+    stated = {**known, "onset_age_years": age, "finger_flexor_weakness": finger,
+              "improved_with_treatment": improved, "no_better_explanation": entry}  # fmt: skip
+    unknown = [name for name, answer in stated.items() if answer is None]
+    values = [tuple(AGES) if name == "onset_age_years" else (False, True) for name in unknown]
+    results = {}
+    for answers in product(*values):
+        full = {**stated, **dict(zip(unknown, answers, strict=True))}
+        items = {name: full[name] for name in WEIGHTS}
+        rest = (full[name] for name in list(stated)[len(WEIGHTS) :])
+        results[answers] = outcome(items, *rest, path)
+    possible = any(case for _, case, _ in results.values())
+    changes = {}
+    for place, name in enumerate(unknown):
+        alike = {}
+        for answers, result in results.items():
+            alike.setdefault(answers[:place] + answers[place + 1 :], []).append(result)
+        parts = [any(len({each[part] for each in group}) > 1 for group in alike.values()) for part in range(3)]
+        parts[2] = parts[2] and possible
+        if any(parts):
+            words = ("tier", "case", "subtype")
+            changes[name] = [word for word, part in zip(words, parts, strict=True) if part]
+    return changes
+
+
+@pytest.mark.parametrize("path", [0, 1])
+def test_what_an_answer_could_change_over_all_completions(path):
+    chance = random.Random(2026 + path)  # noqa: S311
+    drawn = [each for each in (random_facts(chance) for _ in range(120)) if list(each[0].values()).count(None) < 4][:30]
+    entries = [chance.choice([True, False, None]) for _ in drawn]
+    rows = [
+        {"subject_id": f"S{place}", **as_row(*each), "no_better_explanation": entry}
+        for place, (each, entry) in enumerate(zip(drawn, entries, strict=True))
+    ]
+    asked = classify_iim(pl.DataFrame(rows, infer_schema_length=None), biopsy=bool(path)).ask_next()
+    seen = set()
+    for place, (each, entry) in enumerate(zip(drawn, entries, strict=True)):
+        found = dict(asked.filter(pl.col("subject_id") == f"S{place}").select("ask", "changes").rows())
+        assert found == what_could_change(each, entry, path)
+        seen |= {tuple(words) for words in found.values()}
+    assert {("tier",), ("case",), ("subtype",), ("tier", "case", "subtype")} <= seen

@@ -69,4 +69,4 @@ def test_the_line_counts_the_categories():
     facts = pl.DataFrame({"myositis": [True] * 3 + [False] * 25, "overlap_feature": [True] * 2 + [None] * 26})
     found = diseases.classify_overlap(facts)
     assert repr(found) == "Classified(overlap: 28 subjects; not overlap myositis 25, overlap myositis 2, undecided 1)"
-    assert "and 8 more subjects" in found._repr_html_()
+    assert "and 8 more rows" in found._repr_html_()

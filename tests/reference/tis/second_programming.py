@@ -74,3 +74,58 @@ def score(start, end):
 def category(total):
     """Name the adult response: minimal from 20, moderate from 40, major from 60 points."""
     return "major" if total >= 60 else "moderate" if total >= 40 else "minimal" if total >= 20 else "none"
+
+
+JUVENILE_COLUMNS = {
+    "imacs": {
+        "physician_global_cm": "physician_global",
+        "patient_global_cm": "parent_global",
+        "mmt": "mmt",
+        "chaq": "chaq",
+        "extramuscular_cm": "extramuscular",
+    },
+    "printo": {
+        "physician_global_cm": "physician_global",
+        "patient_global_cm": "parent_global",
+        "cmas": "cmas",
+        "chaq": "chaq",
+        "chq_phs": "chq_phs",
+        "das": "das",
+    },
+}
+"""Core set → column → measure."""
+
+ROW = {"parent_global": "patient_global", "chaq": "haq", "cmas": "mmt", "chq_phs": "enzyme", "das": "extramuscular"}
+"""The row of the table that a juvenile measure stands in, beside the adult one."""
+
+JUVENILE_RANGES = {"physician_global": 10, "parent_global": 10, "chaq": 3, "extramuscular": 10, "cmas": 52, "das": 20}
+RISES = ("mmt", "cmas", "chq_phs")
+
+
+def juvenile_points(measure, start, end, width=None):
+    """Give the points of a juvenile measure; the CHQ's from a stated range, else the least and the most."""
+    change = (Fraction(end) - Fraction(start)) * (1 if measure in RISES else -1)
+    width = width or JUVENILE_RANGES.get(measure)
+    row = ROW.get(measure, measure)
+    if width is None:  # a range so wide that nothing is gained, or so narrow that all is
+        return (Fraction(0), Fraction(POINTS[row][-1]) if change > 0 else Fraction(0))
+    return points(row, change, width)
+
+
+def juvenile_score(start, end, core_set, chq_range):
+    """Give the points of the six juvenile measures, their sum and the enzyme (None for PRINTO)."""
+    widths = {"mmt": Fraction(start.get("mmt_max", "150")), "chq_phs": chq_range}
+    found = {
+        measure: juvenile_points(measure, start[column], end[column], widths.get(measure))
+        for column, measure in JUVENILE_COLUMNS[core_set].items()
+    }
+    name = None
+    if core_set == "imacs":
+        name = most_abnormal(start)
+        found["enzyme"] = points("enzyme", multiple(start, name) - multiple(end, name), ENZYME_RANGES[name])
+    return found, sum(found.values()), name
+
+
+def juvenile_category(total):
+    """Name the juvenile response: minimal from 30, moderate from 45, major from 70 points."""
+    return "major" if total >= 70 else "moderate" if total >= 45 else "minimal" if total >= 30 else "none"

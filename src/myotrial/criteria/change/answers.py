@@ -13,10 +13,12 @@ import polars as pl
 
 from myotrial.criteria.change.pairs import Better, ColumnPair, Pair, answer
 from myotrial.criteria.change.rules import CoreMeasure
+from myotrial.criteria.follow_up import take_values
 from myotrial.model.condition import Compare
 from myotrial.model.decimals import to_nano
 from myotrial.model.evaluate import MET, NOT_MET, evaluate_with
 from myotrial.study.tables import load_tables
+from myotrial.study.visits import Visits
 
 BLOCK = 1 << 14
 """Rows answered at once."""
@@ -31,41 +33,39 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ColumnSource:
-    """One column of the visit table, NaN where missing, with its range."""
+    """One column of the visit table with its range, all in billionths; ``lost`` marks what is missing."""
 
-    values: np.ndarray
+    nano: np.ndarray
+    lost: np.ndarray | None
     tops: np.ndarray
-    low: float
+    low: np.ndarray
     better: Better
-    gaps: bool
 
     @classmethod
-    def of(cls, frame: pl.DataFrame, measure: CoreMeasure) -> "ColumnSource":
-        """Take a measure's column; a column that the table does not have is missing everywhere."""
-        column = load_tables()["visits"].column(str(measure.column))
-        values = np.full(frame.height, np.nan)
-        if column.name in frame.columns:
-            values = np.asarray(frame[column.name].cast(pl.Float64).to_numpy(), dtype=np.float64)
-        tops = np.array(column.max)
+    def of(cls, visits: Visits, measure: CoreMeasure) -> "ColumnSource":
+        """Take a measure's column, which the table has."""
+        frame, table = visits.frame, load_tables()["visits"]
+        column = table.column(str(measure.column))
+        values = take_values(visits, column.name)
+        lost, tops = values.lost, np.array(column.max)
         if column.max_column:
-            top = load_tables()["visits"].column(column.max_column)
-            tops = np.full(frame.height, float(top.default or 0))
+            top = table.column(column.max_column)
+            tops = np.array(float(top.default or 0))
             if top.name in frame.columns:
                 tops = frame[top.name].cast(pl.Float64).fill_null(top.default).to_numpy()
-        if measure.scale is not None and tops.ndim:
-            values = np.where(tops == measure.scale, values, np.nan)
+                tops = tops[0] if tops.size and tops.min() == tops.max() else tops
+        if measure.scale is not None and column.max_column:
+            other = np.broadcast_to(tops != measure.scale, frame.height)
+            lost = (other if lost is None else lost | other) if other.any() else lost
             tops = np.array(float(measure.scale))
         assert column.better is not None  # noqa: S101  (every measure of a rule has a direction)
-        return cls(values, tops, column.min or 0.0, column.better, bool(np.isnan(values).any()))
+        return cls(values.nano, lost, to_nano(np.asarray(tops)), to_nano(np.array(column.min or 0.0)), column.better)
 
     def pair(self, rows: np.ndarray, base: np.ndarray) -> ColumnPair:
         """Return the measure at the visit rows and their baseline rows."""
-        start, end = self.values[base], self.values[rows]
-        no_start, no_end = (np.isnan(start), np.isnan(end)) if self.gaps else (None, None)
+        no_start, no_end = (None, None) if self.lost is None else (self.lost[base], self.lost[rows])
         top = self.tops[rows] if self.tops.ndim else self.tops
-        return ColumnPair(
-            to_nano(start), to_nano(end), no_start, no_end, to_nano(np.array(self.low)), to_nano(top), self.better
-        )
+        return ColumnPair(self.nano[base], self.nano[rows], no_start, no_end, self.low, top, self.better)
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def score_doi(
     applied = apply_rule(visits, "imacs-doi-2004", baseline_week, options)
     columns = _improvement(applied, "doi")
     if applied.enzyme is not None:
-        columns.append(applied.enzyme.used(applied.rows))
+        columns.append(applied.enzyme.used(applied.pairs.rows))
     return applied.scores("doi", columns)
 
 
@@ -84,8 +84,8 @@ def score_printo20(
     ----------
     visits
         The visit table, as for :func:`score_doi`. The measures are ``physician_global_cm``, ``patient_global_cm``
-        (the parent's), ``cmas`` (or ``mmt``, an option), ``chaq``, ``das`` and ``chq_phs``; one whose column is
-        not in the table is unknown at every visit, and the result says so.
+        (the parent's), ``cmas`` (or ``mmt``, an option), ``chaq``, ``das`` and ``chq_phs``; each must be in the
+        table, empty where it was not measured.
     baseline_week
         The week of the baseline; without it a subject's earliest week.
     options
@@ -118,7 +118,7 @@ def score_printo20(
     >>> visits = pl.DataFrame({
     ...     "subject_id": ["A", "A"], "week": [0, 26], "physician_global_cm": [5.0, 4.0],
     ...     "patient_global_cm": [5.0, 4.0], "cmas": [30, 36], "chaq": [1.0, 1.0], "das": [10, 10],
-    ...     "chq_phs": [30, 30], "mmt": [60, 70], "haq_di": [None, None], "extramuscular_cm": [None, None],
+    ...     "chq_phs": [30, 30],
     ... })
     >>> score_printo20(visits)
     ChangeScores(printo-20: 1 visit of 1 subject; met 1, not met 0, unknown 0)

@@ -22,8 +22,8 @@ def score_inactive_disease(
     ----------
     visits
         The visit table, as for :func:`score_doi`. The measures are ``ck_u_per_l``, ``cmas``, ``mmt`` and
-        ``physician_global_cm``; one whose column is not in the table is unknown at every visit, and the result says
-        so. Strength counts only where ``mmt_max`` says 80: on another scale it is unknown.
+        ``physician_global_cm``; each must be in the table, empty where it was not measured. Strength counts only
+        where ``mmt_max`` says 80: on another scale it is unknown.
     baseline_week
         The week of the baseline; without it a subject's earliest week. It only says which visits are follow-up.
     options
@@ -51,8 +51,7 @@ def score_inactive_disease(
     >>> import polars as pl
     >>> visits = pl.DataFrame({
     ...     "subject_id": ["A", "A"], "week": [0, 26], "physician_global_cm": [5.0, 0.2],
-    ...     "patient_global_cm": [5.0, 0.0], "mmt": [60, 78], "mmt_max": [80, 80], "cmas": [30, None],
-    ...     "haq_di": [None, None], "extramuscular_cm": [None, None],
+    ...     "mmt": [60, 78], "mmt_max": [80, 80], "cmas": [30, None],
     ...     "ck_u_per_l": [900, 150], "ck_uln_u_per_l": [200, 200],
     ... })
     >>> score_inactive_disease(visits)

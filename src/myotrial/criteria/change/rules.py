@@ -68,6 +68,13 @@ class SettledRule:
         below = (leaf for node in nodes for leaf in leaves(node))
         return tuple(dict.fromkeys(leaf for leaf in below if isinstance(leaf, Compare)))
 
+    def needs(self, rule: str) -> dict[str, str]:
+        """Return the columns that the visit table must have, each with the name of the rule.
+
+        The most abnormal enzyme is not among them: which were measured is for the table to say.
+        """
+        return {measure.column: rule for measure in self.measures.values() if measure.column}
+
 
 class Rule(Record):
     """A published rule over a visit and its baseline.

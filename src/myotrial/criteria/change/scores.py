@@ -5,13 +5,11 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
-import polars as pl
-
-from myotrial.model.display import SHOWN, html_table
+from myotrial.criteria.scores import Result
 
 
 @dataclass(frozen=True, slots=True, repr=False)
-class ChangeScores:
+class ChangeScores(Result):
     """Whether a rule is met, by subject and visit, with the rule, the options and the input it came from.
 
     Attributes
@@ -29,10 +27,9 @@ class ChangeScores:
     input_sha256
         The hash of the file that was scored, or ``None`` for a frame.
     notes
-        What was noticed and is not a fault.
+        What was noticed and is not a fault: subjects without a follow-up visit.
     """
 
-    frame: pl.DataFrame
     rule: str
     answer: str
     options: Mapping[str, Any]
@@ -44,23 +41,10 @@ class ChangeScores:
         """One line with the numbers."""
         answers = self.frame[self.answer]
         met, unknown = int(answers.sum() or 0), answers.null_count()
-        subjects = self.frame["subject_id"].n_unique()
         return (
-            f"ChangeScores({self.rule}: {_count(answers.len(), 'visit')} of {_count(subjects, 'subject')}; "
+            f"ChangeScores({self.rule}: {self._extent()}; "
             f"met {met:,}, not met {answers.len() - met - unknown:,}, unknown {unknown:,})"
         )
-
-    def _repr_html_(self) -> str:
-        shown = self.frame.head(SHOWN)
-        return html_table(repr(self), shown.columns, shown.iter_rows(), self.frame.height)
-
-    def to_frame(self) -> pl.DataFrame:
-        """Return the answers, one row per subject and follow-up visit."""
-        return self.frame
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the answers with all they rest on."""
-        return {**self.provenance(), "scores": self.frame.to_dicts()}
 
     def provenance(self) -> dict[str, Any]:
         """Return what the answers rest on: rule, options, input, version."""
@@ -72,7 +56,3 @@ class ChangeScores:
             "notes": list(self.notes),
             "version": f"myotrial {version('myotrial')}",
         }
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
 import polars as pl
 
 from myotrial.criteria.change.answers import Answers, ColumnSource, Source, find_answers
 from myotrial.criteria.change.enzyme import EnzymeSource
 from myotrial.criteria.change.rules import Rule, SettledRule, load_rule
 from myotrial.criteria.change.scores import ChangeScores
-from myotrial.study.visits import Visits, check_visits
+from myotrial.criteria.follow_up import Pairs, find_unscored, pair_visits, take_visits
+from myotrial.study.visits import Visits
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +24,27 @@ class Applied:
         The rule, and the rule with its numbers and options fixed.
     visits
         The table.
-    rows
-        The follow-up visits' rows in it, ascending, shape (rows,).
+    pairs
+        The follow-up visits with their baselines.
     answers
-        The answers of the rule's leaves at these rows.
+        The answers of the rule's leaves at the follow-up visits.
     enzyme
         The enzymes, where the rule has one.
+    notes
+        What was noticed and is not a fault.
     """
 
     rule: Rule
     settled: SettledRule
     visits: Visits
-    rows: np.ndarray
+    pairs: Pairs
     answers: Answers
     enzyme: EnzymeSource | None
+    notes: tuple[str, ...]
 
     def keys(self, *names: str) -> list[pl.Series]:
         """Return columns of the visit table at the follow-up visits."""
-        keep = np.zeros(self.visits.frame.height, dtype=bool)
-        keep[self.rows] = True
-        return self.visits.frame.select(*names).filter(pl.Series(keep)).get_columns()
+        return self.pairs.keys(self.visits.frame, *names).get_columns()
 
     def flags(self, group: str) -> list[pl.Series]:
         """Return one column over the patterns for each leaf of a counted list, for example ``improved_mmt``."""
@@ -55,15 +56,10 @@ class Applied:
 
     def scores(self, answer: str, columns: list[pl.Series]) -> ChangeScores:
         """Return columns as the rule's result."""
-        frame = pl.DataFrame(columns)
-        notes = tuple(
-            f"{measure.column} is not in the table: {name.replace('_', ' ')} is unknown at every visit"
-            for name, measure in self.settled.measures.items()
-            if measure.column and measure.column not in self.visits.frame.columns
-        )
         return ChangeScores(
-            frame, self.rule.id, answer, self.settled.settings, self.rule.sha256, self.visits.sha256, notes
-        )
+            pl.DataFrame(columns), self.rule.id, answer, self.settled.settings, self.rule.sha256,
+            self.visits.sha256, self.notes,
+        )  # fmt: skip
 
 
 def apply_rule(
@@ -78,19 +74,15 @@ def apply_rule(
     """
     rule = load_rule(name)
     settled = rule.settle(options or {})
-    if not isinstance(visits, Visits):
-        visits = check_visits(visits, baseline_week)
-    layout = visits.layout
-    starts = layout.baseline_rows(baseline_week)
-    base = starts[layout.subject]
-    rows = np.flatnonzero((base >= 0) & (layout.week > layout.week[base]))
+    visits = take_visits(visits, baseline_week, settled.needs(name))
+    pairs = pair_visits(visits, baseline_week)
     enzyme = None
     sources: dict[str, Source] = {}
     for measure_id, measure in settled.measures.items():
         if measure.enzyme:
-            sources[measure_id] = enzyme = EnzymeSource.of(visits, starts, settled.settings)
+            sources[measure_id] = enzyme = EnzymeSource.of(visits, pairs.starts, settled.settings)
         else:
-            sources[measure_id] = ColumnSource.of(visits.frame, measure)
+            sources[measure_id] = ColumnSource.of(visits, measure)
     zero_unknown = settled.settings.get("zero_baseline") == "unknown"
-    answers = find_answers(settled.leaves, sources, rows, base[rows], zero_unknown=zero_unknown)
-    return Applied(rule, settled, visits, rows, answers, enzyme)
+    answers = find_answers(settled.leaves, sources, pairs.rows, pairs.base, zero_unknown=zero_unknown)
+    return Applied(rule, settled, visits, pairs, answers, enzyme, find_unscored(visits, pairs, baseline_week))

@@ -147,8 +147,8 @@ def _episodes(applied: Applied) -> Episodes:
     same = settings["confirmed_by"] == "same"
     criteria = list(applied.settled.parts.values()) if same else [applied.settled.tree]
     return find_episodes(
-        layout.subject[applied.rows],
-        layout.week[applied.rows],
+        layout.subject[applied.pairs.rows],
+        layout.week[applied.pairs.rows],
         [answers.rows(criterion) for criterion in criteria],
         int(in_a_row),
         settings["unknown_visit"],

@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from myotrial.criteria.classification.diseases import FactsIn
-from myotrial.criteria.classification.facts import Facts, read_facts
+from myotrial.criteria.classification.facts import Facts, FactsIn, read_facts
 from myotrial.criteria.classification.groups import classify_groups
 from myotrial.criteria.classification.result import Classified, as_flags, as_names
 from myotrial.criteria.classification.rules import load_classification
@@ -19,7 +18,7 @@ DATE = r"^(\d{4})(?:-(0[1-9]|1[0-2])(?:-(0[1-9]|[12]\d|3[01]))?)?(?: 00:00:00.*)
 MONTH = 32
 """Days are counted as months × 32 + day: it keeps their order, and a number of months can be added as it is."""
 
-_ASK = ("cancer", "cancer_diagnosed", "myositis_diagnosed", "cancer_associated")
+ASK = ("cancer", "cancer_diagnosed", "myositis_diagnosed", "cancer_associated")
 
 
 def classify_cancer_associated(facts: FactsIn, *, options: Mapping[str, Any] | None = None) -> Classified:
@@ -76,7 +75,7 @@ def classify_cancer_associated(facts: FactsIn, *, options: Mapping[str, Any] | N
         "differs": as_flags("differs", differs),
     }
     known.answers["near"] = near
-    return classify_groups(rule, known, settled, extra=extra, asks={"near": _ASK})
+    return classify_groups(rule, known, settled, extra=extra, asks={"near": ASK})
 
 
 def _by_dates(facts: Facts, months: int) -> np.ndarray:
@@ -109,8 +108,8 @@ def _date_faults(facts: Facts) -> list[Fault]:
         wrong = complete.filter(complete.str.to_date("%Y-%m-%d", strict=False).is_null())  # 30 February
         bad = dates.is_not_null() & (~dates.str.contains(DATE) | dates.str.head(10).is_in(wrong.to_list()))
         faults += [
-            Fault("not_a_date", "it is no date", "facts", row + 1, name, f"'{dates[row]}'",
-                  "a year, a month or a day: 2021, 2021-03 or 2021-03-15")
+            facts.table.fault("not_a_date", "it is no date", row, name, f"'{dates[row]}'",
+                              "a year, a month or a day: 2021, 2021-03 or 2021-03-15")
             for row in bad.arg_true()
         ]  # fmt: skip
     return faults
@@ -121,7 +120,8 @@ def _evidence_faults(facts: Facts) -> list[Fault]:
         facts.texts["cancer_associated_evidence"].is_null().to_numpy()
     )
     return [
-        Fault("missing_evidence", "the diagnosis is stated without what it rests on", "facts", int(row) + 1,
-              "cancer_associated_evidence", expected="a few words, for example: CT 2022, ovarian carcinoma")
+        facts.table.fault("missing_evidence", "the diagnosis is stated without what it rests on", int(row),
+                          "cancer_associated_evidence",
+                          expected="a few words, for example: CT 2022, ovarian carcinoma")
         for row in np.flatnonzero(without)
     ]  # fmt: skip

@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from myotrial.criteria.classification.diseases import FactsIn
-from myotrial.criteria.classification.facts import read_facts
+from myotrial.criteria.classification.facts import FactsIn, read_facts
 from myotrial.criteria.classification.groups import classify_groups
 from myotrial.criteria.classification.result import Classified, as_flags
 from myotrial.criteria.classification.rules import load_classification

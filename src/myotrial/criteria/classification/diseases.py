@@ -3,15 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-import polars as pl
-
-from myotrial.criteria.classification.facts import read_facts
+from myotrial.criteria.classification.facts import FactsIn, read_facts
 from myotrial.criteria.classification.groups import classify_groups
 from myotrial.criteria.classification.result import Classified
 from myotrial.criteria.classification.rules import load_classification
-
-FactsIn = pl.DataFrame | Mapping[str, Any]
-"""One row per subject, or the facts of one subject by name."""
 
 
 def classify_bohan_peter(facts: FactsIn, *, options: Mapping[str, Any] | None = None) -> Classified:

@@ -19,6 +19,9 @@ from myotrial.study.columns import typed_columns
 from myotrial.study.raw_table import RawTable
 from myotrial.study.tables import Column, Table
 
+FactsIn = pl.DataFrame | Mapping[str, Any] | RawTable
+"""One row per subject, the facts of one subject by name, or a file as :mod:`.files` reads it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -34,12 +37,15 @@ class Facts:
         Number → doubles, shape (subjects,), NaN where unknown.
     texts
         Text → strings, null where unknown.
+    table
+        Where they were read: it tells the place of a fault.
     """
 
     subjects: pl.Series
     answers: dict[str, np.ndarray]
     numbers: dict[str, np.ndarray]
     texts: dict[str, pl.Series]
+    table: RawTable
 
     def evaluate(self, rule: Any) -> np.ndarray:
         """Return the answer of a rule over facts, shape (subjects,)."""
@@ -72,14 +78,15 @@ def load_facts() -> dict[str, Column]:
     return {column.name: column for column in columns}
 
 
-def read_facts(facts: pl.DataFrame | Mapping[str, Any]) -> Facts:
+def read_facts(facts: FactsIn) -> Facts:
     """Check a frame of facts.
 
     Parameters
     ----------
     facts
         One row per subject and one column per fact (see :func:`load_facts`), or a mapping for one subject. An empty
-        cell, and a column that is not there, is unknown. A flag is true/false, yes/no or 1/0.
+        cell, and a column that is not there, is unknown. A flag is true/false, yes/no or 1/0. A file that was read
+        brings its own faults and the places of its cells.
 
     Raises
     ------
@@ -91,16 +98,15 @@ def read_facts(facts: pl.DataFrame | Mapping[str, Any]) -> Facts:
     >>> read_facts({"onset_age_years": 45}).answers["onset_40_or_over"].tolist() == [MET]
     True
     """
-    frame = facts if isinstance(facts, pl.DataFrame) else _one_row(facts)
-    known = load_facts()
-    raw = RawTable(frame, "facts", 1)
-    faults = [_stranger(name, known) for name in frame.columns if name not in known]
+    raw = facts if isinstance(facts, RawTable) else RawTable(_one_row(facts), "facts", 1)
+    frame, known = raw.frame, load_facts()
+    faults = [*raw.faults, *(_stranger(name, known, raw) for name in frame.columns if name not in known)]
     typed = pl.DataFrame()
     columns = tuple(known[name] for name in frame.columns if name in known)
     if columns:
         typed, wrong = typed_columns(raw, Table(key=("subject_id",), columns=columns))
         faults += wrong
-    found = _gather(typed, frame.height)
+    found = _gather(typed, raw)
     faults += _range_faults(found, raw) + _subject_faults(typed, raw)
     faults += _contradictions(found, raw)
     if faults:
@@ -108,17 +114,20 @@ def read_facts(facts: pl.DataFrame | Mapping[str, Any]) -> Facts:
     return found
 
 
-def _one_row(facts: Mapping[str, Any]) -> pl.DataFrame:
-    """Return the facts of one subject as a frame, also where nothing is known."""
+def _one_row(facts: pl.DataFrame | Mapping[str, Any]) -> pl.DataFrame:
+    """Return the facts as a frame: those of one subject too, also where nothing is known."""
+    if isinstance(facts, pl.DataFrame):
+        return facts
     return pl.DataFrame({name: [value] for name, value in {"subject_id": "1", **facts}.items()})
 
 
-def _stranger(name: str, known: Mapping[str, Column]) -> Fault:
-    return Fault("unknown_column", "no fact has this name", "facts", column=name, hint=did_you_mean(name, list(known)))
+def _stranger(name: str, known: Mapping[str, Column], raw: RawTable) -> Fault:
+    return raw.fault("unknown_column", "no fact has this name", None, name, hint=did_you_mean(name, list(known)))
 
 
-def _gather(typed: pl.DataFrame, height: int) -> Facts:
+def _gather(typed: pl.DataFrame, raw: RawTable) -> Facts:
     """Gather the columns by kind; a fact that was not given is unknown for everyone."""
+    height = raw.frame.height
     answers, numbers, texts = {}, {}, {}
     for name, column in load_facts().items():
         given = typed[name] if name in typed.columns else pl.Series([None], dtype=pl.Null).new_from_index(0, height)
@@ -132,7 +141,7 @@ def _gather(typed: pl.DataFrame, height: int) -> Facts:
     subjects = texts.pop("subject_id")
     if "subject_id" not in typed.columns:
         subjects = pl.Series([str(row) for row in range(1, height + 1)], dtype=pl.String)
-    return Facts(subjects.rename("subject_id"), answers, numbers, texts)
+    return Facts(subjects.rename("subject_id"), answers, numbers, texts, raw)
 
 
 def _range_faults(facts: Facts, raw: RawTable) -> list[Fault]:

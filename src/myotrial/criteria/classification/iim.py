@@ -8,12 +8,12 @@ import numpy as np
 import polars as pl
 
 from myotrial.criteria.classification import iim_score as scoring
-from myotrial.criteria.classification.diseases import FactsIn
-from myotrial.criteria.classification.facts import Facts, read_facts
+from myotrial.criteria.classification.facts import Facts, FactsIn, read_facts
+from myotrial.criteria.classification.fill import Resolved
 from myotrial.criteria.classification.groups import group_answers, only_place
-from myotrial.criteria.classification.iim_items import ask_frame, items_frame
+from myotrial.criteria.classification.iim_items import Undecided, ask_frame, items_frame
 from myotrial.criteria.classification.result import Classified, as_flags, as_lists, as_names, classified
-from myotrial.criteria.classification.rules import Classification, ScoreRule, load_classification
+from myotrial.criteria.classification.rules import ScoreRule, load_classification
 from myotrial.criteria.classification.table import decide_all, possible
 from myotrial.model.errors import BadInput, Fault
 from myotrial.model.evaluate import MET, NOT_MET, UNKNOWN
@@ -77,7 +77,9 @@ def classify_iim(
     tiers = _tiers(score, points, counted, settled)
     entry = known.answers[score.entry]
     iim = _iim(score, tiers["tier_low"], tiers["tier_high"], entry, settled)
-    recommended = 2 - group_answers(rule.resolve(settled), known)[:, list(rule.groups).index("skin")]
+    rules = rule.resolve(settled)
+    answers = _group_answers(rules, known, counted, settled)
+    recommended = 2 - answers[:, list(rule.groups).index("skin")]
     frame = pl.DataFrame(
         [
             known.subjects,
@@ -86,17 +88,19 @@ def classify_iim(
             as_flags("entry", entry),
             as_flags("iim", iim),
             as_flags("biopsy_recommended", recommended),
-            *_subtype_columns(rule, known, counted, iim, settled),
+            *_subtype_columns(rules, answers, iim),
         ]
     )
     cuts = scoring.least_scores(score, settled["tier_by"], counted)
+    cut = score.tiers.index(settled["cut_point"]) - 1
+    undecided = Undecided(points, cuts, cut, entry, iim, rule, rules, answers, known)
     return classified(
         rule,
         {**settled, "biopsy": biopsy},
         frame,
         decides="tier",
         items=partial(items_frame, known.subjects, points),
-        ask=partial(ask_frame, known.subjects, points, cuts),
+        ask=partial(ask_frame, known.subjects, undecided),
     )
 
 
@@ -161,15 +165,17 @@ def _iim(
     return np.asarray(np.minimum(reached, entry))
 
 
-def _subtype_columns(
-    rule: Classification, facts: Facts, counted: np.ndarray, iim: np.ndarray, settled: Mapping[str, Any]
-) -> list[pl.Series]:
-    """Return the subtype the tree gives, all that are possible, and the subtype of those who are cases."""
-    rules = rule.resolve(settled)
+def _group_answers(rules: Resolved, facts: Facts, counted: np.ndarray, settled: Mapping[str, Any]) -> np.ndarray:
+    """Return the answers of the sub-classification's groups, shape (subjects, groups)."""
     answers = group_answers(rules, facts)
     if settled["vacuoles_without_biopsy"] == "absent":
         place = list(rules.groups).index("vacuoles")
         answers[:, place] = np.where(~counted & (answers[:, place] == UNKNOWN), NOT_MET, answers[:, place])
+    return answers
+
+
+def _subtype_columns(rules: Resolved, answers: np.ndarray, iim: np.ndarray) -> list[pl.Series]:
+    """Return the subtype the tree gives, all that are possible, and the subtype of those who are cases."""
     marked = possible(decide_all(rules), answers, len(rules.names))
     only = only_place(marked)
     names = (*rules.names, NOT_IIM)

@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from myotrial.criteria.classification.rules import Classification
+from myotrial.model.display import SHOWN, html_table
 from myotrial.model.evaluate import MET, UNKNOWN
 
 
@@ -55,16 +56,9 @@ class Classified:
         return f"Classified({self.classification}: {subjects}; {', '.join(told)})"
 
     def _repr_html_(self) -> str:
-        shown = self.frame.head(20)
-        head = "".join(f'<th scope="col">{escape(name)}</th>' for name in shown.columns)
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{_cell(cell)}</td>" for cell in row) + "</tr>" for row in shown.iter_rows()
-        )
-        rest = self.frame.height - shown.height
-        more = f"<p>and {rest:,} more subjects</p>" if rest else ""
+        shown = flat(self.frame.head(SHOWN))
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.recalled)
-        table = f"<table><caption>{escape(repr(self))}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody>"
-        return f"{table}</table>{more}{notes}"
+        return html_table(repr(self), shown.columns, shown.iter_rows(), self.frame.height) + notes
 
     def to_frame(self) -> pl.DataFrame:
         """Return the categories, one row per subject."""
@@ -80,7 +74,8 @@ class Classified:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the categories with all they rest on."""
-        return {**self.provenance(), "subjects": self.frame.to_dicts(), "ask_next": self.ask_next().to_dicts()}
+        return {**self.provenance(), "subjects": self.frame.to_dicts(), "items": self.items().to_dicts(),
+                "ask_next": self.ask_next().to_dicts()}  # fmt: skip
 
     def provenance(self) -> dict[str, Any]:
         """Return what the categories rest on: rule, options, version, and what was recalled."""
@@ -109,10 +104,15 @@ def classified(
     )
 
 
-def _cell(cell: Any) -> str:
-    if cell is None:
-        return ""
-    return escape(", ".join(map(str, cell)) if isinstance(cell, list) else str(cell))
+def flat(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return a frame whose lists are texts, as a table on paper or in CSV has them.
+
+    Examples
+    --------
+    >>> flat(pl.DataFrame({"possible": [["DM", "ADM"]]})).row(0)
+    ('DM, ADM',)
+    """
+    return frame.with_columns(pl.col(pl.List(pl.String)).list.join(", "))
 
 
 def as_flags(name: str, answers: np.ndarray) -> pl.Series:

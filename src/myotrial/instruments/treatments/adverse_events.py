@@ -1,11 +1,12 @@
 """Adverse events: which are treatment-emergent, which fit a description, and how many there are."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import polars as pl
 
 from myotrial.model.data import load_data
+from myotrial.model.display import html_table
 from myotrial.model.errors import BadInput, Fault, did_you_mean
 from myotrial.model.options import Option, settle
 
@@ -143,6 +144,13 @@ class EventCounts:
     subjects: int
     events: int
     unknown_events: int
+
+    def _repr_html_(self) -> str:
+        return html_table("Adverse events", list(self.to_dict()), [list(self.to_dict().values())])
+
+    def to_dict(self) -> dict[str, int]:
+        """Return the counts by name."""
+        return asdict(self)
 
 
 def select_events(

@@ -1,15 +1,18 @@
 # ruff: noqa: PLC0415 (SciPy takes long to load: only where it is used)
 """An event rate with its exact Poisson interval and a bootstrap over subjects."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from typing import Any
 
 import numpy as np
 import polars as pl
 
+from myotrial.model.display import html_table
 from myotrial.model.errors import CannotEstimate
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class EventRate:
     """A rate with two 95 % intervals (or another level).
 
@@ -58,6 +61,13 @@ class EventRate:
             f"EventRate({self.rate:.4g} per {self.unit}, {self.low:.4g} to {self.high:.4g}; "
             f"{self.count:,} in {self.exposure:,.6g})"
         )
+
+    def _repr_html_(self) -> str:
+        return html_table(repr(self), ("", ""), self.to_dict().items())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the rate with how it was estimated."""
+        return {**asdict(self), "notes": list(self.notes), "version": f"myotrial {version('myotrial')}"}
 
 
 def poisson_interval(count: int, exposure: float, conf_level: float = 0.95) -> tuple[float, float]:

@@ -10,6 +10,7 @@ import polars as pl
 from myotrial.instruments.treatments.glucocorticoid_records import dose_at, dose_steps, in_mg
 from myotrial.instruments.treatments.glucocorticoid_table import DEFAULT, Equivalents, load_equivalents
 from myotrial.model.decimals import change_side
+from myotrial.model.display import SHOWN, html_table
 
 __all__ = ["DailyDose", "Equivalents", "Reduction", "daily_dose", "load_equivalents", "percent_reduction"]
 
@@ -17,7 +18,7 @@ PARTS = 63
 """Doses are compared in billionths of 1/63 mg: thirds (dexamethasone), ninths and sevenths (weeks) are then whole."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class DailyDose:
     """The prednisone-equivalent dose on the days that were asked for.
 
@@ -39,6 +40,18 @@ class DailyDose:
     def __repr__(self) -> str:
         """One line with the numbers."""
         return f"DailyDose({self.frame.height:,} days of {self.frame['subject_id'].n_unique():,} subjects)"
+
+    def _repr_html_(self) -> str:
+        shown = self.frame.head(SHOWN)
+        return html_table(repr(self), shown.columns, shown.iter_rows(), self.frame.height)
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return one row per subject and day."""
+        return self.frame
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the doses with what they rest on."""
+        return {**self.equivalents.to_dict(), "notes": list(self.notes), "doses": self.frame.to_dicts()}
 
 
 def daily_dose(
@@ -105,7 +118,7 @@ def daily_dose(
     return DailyDose(frame, steps.equivalents, steps.notes)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Reduction:
     """By how much doses fell.
 
@@ -129,6 +142,18 @@ class Reduction:
         reached = ", ".join(f"{name} {int(self.frame[name].sum())}" for name in self.frame.columns[1:])
         count = self.frame.height - self.zero_baseline - self.missing
         return f"Reduction({count:,} evaluable: {reached}; {self.zero_baseline} from 0, {self.missing} missing)"
+
+    def _repr_html_(self) -> str:
+        shown = self.frame.head(SHOWN)
+        return html_table(repr(self), shown.columns, shown.iter_rows(), self.frame.height)
+
+    def to_frame(self) -> pl.DataFrame:
+        """Return one row per pair."""
+        return self.frame
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the reductions, and how many could not be evaluated."""
+        return {"zero_baseline": self.zero_baseline, "missing": self.missing, "reductions": self.frame.to_dicts()}
 
 
 def percent_reduction(

@@ -3,11 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from importlib.metadata import version
 from types import MappingProxyType
 from typing import Any
 
 from myotrial.model.data import data_sha256, load_data
 from myotrial.model.decimals import exact
+from myotrial.model.display import html_table
 from myotrial.model.errors import BadInput, Fault, did_you_mean
 from myotrial.model.options import Option, settle
 
@@ -50,6 +52,21 @@ class Equivalents:
         """One line with the numbers."""
         words = "".join(f", {drug} {mg:g} mg instead" for drug, mg in self.override.items())
         return f"Equivalents({self.table}, {len(self.factors)} drugs{words})"
+
+    def _repr_html_(self) -> str:
+        rows = [(drug, f"{float(factor):.6g}") for drug, factor in self.factors.items()]
+        return html_table(repr(self), ("drug", "mg of prednisone equal to 1 mg"), rows)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the table with what it rests on."""
+        return {
+            "table": self.table,
+            "data_sha256": self.data_sha256,
+            "options": dict(self.options),
+            "override": dict(self.override),
+            "prednisone_mg_per_mg": {drug: float(factor) for drug, factor in self.factors.items()},
+            "version": f"myotrial {version('myotrial')}",
+        }
 
 
 def load_equivalents(
