@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from myotrial.criteria.change.improvement import score_printo20 as score_printo20
     from myotrial.criteria.change.inactive import score_inactive_disease as score_inactive_disease
     from myotrial.criteria.change.worsening import score_worsening as score_worsening
+    from myotrial.criteria.change.worsening import summarise_worsening as summarise_worsening
     from myotrial.criteria.classification.cancer import classify_cancer_associated as classify_cancer_associated
     from myotrial.criteria.classification.course import classify_chronic_active as classify_chronic_active
     from myotrial.criteria.classification.course import classify_relevant_improvement as classify_relevant_improvement
@@ -90,8 +91,12 @@ if TYPE_CHECKING:
     from myotrial.model.errors import BadInput as BadInput
     from myotrial.model.errors import CannotEstimate as CannotEstimate
     from myotrial.model.errors import Fault as Fault
+    from myotrial.registry.checking import check_record as check_record
+    from myotrial.registry.criteria_items import list_criteria_items as list_criteria_items
     from myotrial.registry.reading import read_record as read_record
+    from myotrial.registry.reading import read_records as read_records
     from myotrial.registry.record import TrialRecord as TrialRecord
+    from myotrial.registry.resolving import resolve_comparators as resolve_comparators
     from myotrial.report import render_report as render_report
     from myotrial.report import write_report as write_report
     from myotrial.simulation.study import simulate_study as simulate_study
@@ -131,6 +136,7 @@ _HOMES = {
     "score_doi": "criteria.change.improvement",
     "score_printo20": "criteria.change.improvement",
     "score_worsening": "criteria.change.worsening",
+    "summarise_worsening": "criteria.change.worsening",
     "score_inactive_disease": "criteria.change.inactive",
     "score_visits": "criteria.every",
     "find_needs": "criteria.every",
@@ -200,6 +206,10 @@ _HOMES = {
     "load_trial": "trials.loading",
     "parse_trial": "trials.loading",
     "read_record": "registry.reading",
+    "read_records": "registry.reading",
+    "check_record": "registry.checking",
+    "list_criteria_items": "registry.criteria_items",
+    "resolve_comparators": "registry.resolving",
     "read_study": "study.reading",
     "read_visits": "study.visits",
     "render_report": "report",

@@ -1,7 +1,8 @@
 """Checks of arguments, shared by every estimator of this room: what was got, and what was expected."""
 
+import math
 import operator
-from typing import Any
+from typing import Any, SupportsFloat
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -20,6 +21,8 @@ def check_choice(value: str, name: str, choices: tuple[str, ...]) -> None:
 
 def check_conf_level(conf_level: float) -> None:
     """Refuse a confidence level that does not lie strictly between 0 and 1."""
+    if isinstance(conf_level, str) or not isinstance(conf_level, SupportsFloat):
+        raise fault("conf_level", repr(conf_level), "a number above 0 and below 1")
     if not 0 < conf_level < 1:
         hint = f"; {conf_level:g} % is {conf_level / 100:g}" if 1 < conf_level < 100 else ""
         raise fault("conf_level", conf_level, "a number above 0 and below 1" + hint)
@@ -42,17 +45,35 @@ def check_count(count: int, n: int, names: tuple[str, str] = ("count", "n")) -> 
 
 def as_numbers(values: ArrayLike, name: str) -> NDArray[np.float64]:
     """Return ``values`` as a one-dimensional array of finite numbers, or refuse them."""
+    _refuse_masked(values, name)
     try:
         array = np.asarray(values, dtype=np.float64)
     except (TypeError, ValueError):
-        raise fault(name, "values that are not numbers", "numbers, none of them missing") from None
+        raise fault(name, _not_a_number(values), "numbers, none of them missing") from None
     if array.ndim != 1:
         raise fault(name, f"{array.ndim} dimensions", "one dimension")
     finite = np.isfinite(array)
     if not finite.all():
-        at = int(np.flatnonzero(~finite)[0])
-        raise fault(name, f"{array[at]} at position {at}", "finite numbers, none of them missing")
+        first, *others = np.flatnonzero(~finite).tolist()
+        more = f" and in {len(others)} more" if others else ""
+        raise fault(name, f"{array[first]} at position {first}{more}", "finite numbers, none of them missing")
     return array
+
+
+def _not_a_number(values: Any) -> str:
+    """Say which value, counted from 0, is the first that is no number."""
+    for at, value in enumerate(np.asarray(values, dtype=object).ravel().tolist()):
+        try:
+            float(value)
+        except (TypeError, ValueError):
+            return f"{value!r} at position {at}"
+    return "values that are not numbers"
+
+
+def _refuse_masked(values: Any, name: str) -> None:
+    """Refuse a masked array with something masked: plain NumPy would bring back what lies below the mask."""
+    if np.ma.is_masked(values):
+        raise fault(name, "masked values", "values, none of them missing")
 
 
 def as_binary(values: ArrayLike, name: str) -> NDArray[np.bool_]:
@@ -68,27 +89,63 @@ def as_binary(values: ArrayLike, name: str) -> NDArray[np.bool_]:
 
 def as_labels(values: ArrayLike, name: str) -> NDArray[Any]:
     """Return ``values`` as a one-dimensional array of labels of one kind, none missing, or refuse them."""
-    array = np.asarray(values)
+    _refuse_masked(values, name)
+    # A list goes in as objects: NumPy would turn ["a", nan] and ["a", 1] into strings in silence.
+    array = np.asarray(values, dtype=object) if isinstance(values, list | tuple) else np.asarray(values)
     if array.ndim != 1:
         raise fault(name, f"{array.ndim} dimensions", "one dimension")
     if array.dtype.kind == "O":
         array = _labels_from_objects(array, name)
+    missing = _missing_labels(array)
+    if missing.any():
+        raise _missing_label(array, missing, name)
     if array.dtype.kind == "f" and not np.isfinite(array).all():
-        raise fault(name, "a missing value", "a label for every row")
+        raise fault(name, "an infinite value", "a label for every row")
     return array
 
 
+def _missing_labels(array: NDArray[Any]) -> NDArray[np.bool_]:
+    """Mark NaN, NaT and empty strings (which is how SAS writes a missing one)."""
+    kind = array.dtype.kind
+    if kind == "U":
+        return np.asarray(array == "")
+    if kind in "mM":
+        return np.asarray(np.isnat(array))
+    return np.isnan(array) if kind == "f" else np.zeros(len(array), dtype=bool)
+
+
 def _labels_from_objects(array: NDArray[Any], name: str) -> NDArray[Any]:
-    """Turn an object array (strings from a frame) into one of a plain kind."""
-    kinds = {type(label) for label in array.tolist()}
+    """Turn an object array (strings from a frame, a list) into one of a plain kind."""
+    labels = array.tolist()
+    missing = np.array([_is_missing(label) for label in labels], dtype=bool)
+    if missing.any():
+        raise _missing_label(array, missing, name)
+    kinds = {type(label) for label in labels}
     if not kinds:
         return array.astype(str)
-    if type(None) in kinds:
-        raise fault(name, "a missing value", "a label for every row")
-    if len(kinds) > 1:
+    plain = np.asarray(labels)
+    numbers = all(issubclass(kind, int | float | np.number) and not issubclass(kind, bool) for kind in kinds)
+    if len(kinds) > 1 and not numbers:
         mixed = " and ".join(sorted(kind.__name__ for kind in kinds))
         raise fault(name, f"labels of mixed kinds ({mixed})", "labels of one kind")
-    return np.asarray(array.tolist())
+    if plain.dtype.kind == "O":
+        raise fault(name, f"labels of kind {kinds.pop().__name__}", "strings, whole numbers or booleans")
+    return plain
+
+
+def _is_missing(label: object) -> bool:
+    """Say whether a label is ``None``, NaN, NaT or the NA of pandas."""
+    if isinstance(label, float | np.floating):
+        return math.isnan(label)
+    return label is None or type(label).__name__ in {"NAType", "NaTType"}
+
+
+def _missing_label(array: NDArray[Any], missing: NDArray[np.bool_], name: str) -> ValueError:
+    """Build the error that says where labels are missing."""
+    first, *others = np.flatnonzero(missing).tolist()
+    more = f" and in {len(others)} more" if others else ""
+    what = "an empty string" if isinstance(array[first], str) else "a missing value"
+    return fault(name, f"{what} at position {first}{more}", "a label for every row")
 
 
 def check_same_length(**arrays: NDArray[Any]) -> int:

@@ -5,12 +5,14 @@ least-squares means.
 """
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from myotrial.statistics._arguments import as_labels, as_numbers, fault
+from myotrial.statistics._arguments import as_labels, as_numbers, check_same_length, fault
 from myotrial.statistics._intervals import t_p_value, t_quantile
 from myotrial.statistics.estimate import Estimate
 
@@ -51,6 +53,52 @@ def build_term(name: str, values: ArrayLike) -> Term:
     return Term(name, columns, names, np.full(len(names), 1 / max(len(levels), 1)))
 
 
+def order_arms(labels: NDArray[Any], reference: object) -> list[Any]:
+    """Arms in their order, reference first."""
+    arms = np.unique(labels).tolist()
+    if reference not in arms:
+        raise fault("reference", repr(reference), "one of the arms " + ", ".join(map(repr, arms)))
+    if len(arms) < 2:
+        raise fault("arm", f"one arm ({arms[0]!r})", "two arms or more")
+    arms.remove(reference)
+    return [reference, *arms]
+
+
+class Design(NamedTuple):
+    """Columns of the arms (but the reference) and the covariates, their names, the arms, and what was left out."""
+
+    columns: NDArray[np.float64]
+    names: list[str]
+    arms: list[Any]
+    labels: NDArray[Any]
+    adjusted: str
+    warnings: tuple[str, ...]
+
+    def with_intercept(self) -> NDArray[np.float64]:
+        """Put a column of ones first."""
+        return np.hstack([np.ones((len(self.columns), 1)), self.columns])
+
+
+def build_design(
+    arm: ArrayLike, covariates: Mapping[str, ArrayLike], reference: object, rows: NDArray[Any], name: str
+) -> Design:
+    """Build the columns of a regression on arm and covariates; refuse an aliased column by its name."""
+    labels = as_labels(arm, "arm")
+    check_same_length(**{name: rows, "arm": labels})
+    arms = order_arms(labels, reference)
+    terms = [build_term(covariate, values) for covariate, values in covariates.items()]
+    for term in terms:
+        check_same_length(**{name: rows, term.name: term.columns})
+    arm_columns = (labels[:, None] == np.asarray(arms[1:])).astype(np.float64)
+    columns = np.hstack([arm_columns, *(term.columns for term in terms)])
+    names = [*(f"arm={other}" for other in arms[1:]), *(label for term in terms for label in term.labels)]
+    _factorise(np.hstack([np.ones((len(rows), 1)), columns]), ["intercept", *names])
+    used = [term.name for term in terms if term.labels]
+    adjusted = f", adjusted for {', '.join(used)}" if used else ""
+    warnings = tuple(f"{term.name} has one value only and was left out" for term in terms if not term.labels)
+    return Design(columns, names, arms, labels, adjusted, warnings)
+
+
 @dataclass(frozen=True, slots=True)
 class LinearFit:
     """Least-squares fit: coefficients, the inverse of the triangular factor, residual mean square, its df."""
@@ -77,16 +125,7 @@ def fit_least_squares(design: NDArray[np.float64], labels: list[str], response: 
     rows, columns = design.shape
     if rows <= columns:
         raise fault("response", f"{rows} rows for {columns} coefficients", f"{columns + 1} rows or more")
-    lengths = np.linalg.norm(design, axis=0)
-    q, r = np.linalg.qr(design / lengths)
-    aliased = np.flatnonzero(np.abs(np.diag(r)) <= _ALIAS_TOLERANCE)
-    if aliased.size:
-        raise fault(
-            "covariates",
-            f"a design where {labels[aliased[0]]!r} is determined by the columns before it "
-            f"({', '.join(labels[: aliased[0]])})",
-            "columns that are not aliased; leave one of them out",
-        )
+    q, r, lengths = _factorise(design, labels)
     inverse = np.linalg.inv(r) / lengths[:, None]
     projected = q.T @ response
     residuals = response - q @ projected
@@ -95,6 +134,24 @@ def fit_least_squares(design: NDArray[np.float64], labels: list[str], response: 
         squares = 0.0
     df = rows - columns
     return LinearFit(inverse @ projected, inverse, squares / df, df)
+
+
+def _factorise(
+    design: NDArray[np.float64], labels: list[str]
+) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
+    """QR of the columns brought to length 1, and their lengths; an aliased column is refused by its name."""
+    lengths = np.linalg.norm(design, axis=0)
+    q, r = np.linalg.qr(design / lengths)
+    rank = np.append(np.abs(np.diag(r)), np.zeros(design.shape[1] - len(r)))  # fewer rows than columns: no rank left
+    aliased = np.flatnonzero(rank <= _ALIAS_TOLERANCE)
+    if aliased.size:
+        raise fault(
+            "covariates",
+            f"a design where {labels[aliased[0]]!r} is determined by the columns before it "
+            f"({', '.join(labels[: aliased[0]])})",
+            "columns that are not aliased; leave one of them out",
+        )
+    return q, r, lengths
 
 
 def t_estimate(value: float, se: float, df: int, conf_level: float, *, n: int, method: str, test: bool) -> Estimate:

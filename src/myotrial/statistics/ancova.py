@@ -13,10 +13,9 @@ from myotrial.statistics._arguments import (
     check_choice,
     check_conf_level,
     check_same_length,
-    fault,
 )
 from myotrial.statistics._intervals import f_p_value
-from myotrial.statistics._linear_model import LinearFit, Term, build_term, fit_least_squares, t_estimate
+from myotrial.statistics._linear_model import LinearFit, Term, build_term, fit_least_squares, order_arms, t_estimate
 from myotrial.statistics.estimate import Estimate, format_number, format_p, render_html_table
 
 Margins = Literal["equal", "observed"]
@@ -175,7 +174,7 @@ def fit_ancova(
     check_conf_level(conf_level)
     numbers, labels = as_numbers(response, "response"), as_labels(arm, "arm")
     check_same_length(response=numbers, arm=labels)
-    arms = _order_arms(labels, reference)
+    arms = order_arms(labels, reference)
     terms = [build_term(name, values) for name, values in covariates.items()]
     for term in terms:
         check_same_length(response=numbers, **{term.name: term.columns})
@@ -188,17 +187,6 @@ def fit_ancova(
     weights = _weights(design, terms, len(arms), margins)
     sizes = [int((labels == name).sum()) for name in arms]
     return _result(fit, weights, dict(zip(arms, sizes, strict=True)), conf_level, method, warnings)
-
-
-def _order_arms(labels: NDArray[Any], reference: object) -> list[Any]:
-    """Arms in their order, reference first."""
-    arms = np.unique(labels).tolist()
-    if reference not in arms:
-        raise fault("reference", repr(reference), "one of the arms " + ", ".join(map(repr, arms)))
-    if len(arms) < 2:
-        raise fault("arm", f"one arm ({arms[0]!r})", "two arms or more")
-    arms.remove(reference)
-    return [reference, *arms]
 
 
 def _describe(terms: list[Term], margins: str) -> str:

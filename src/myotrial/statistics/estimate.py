@@ -124,3 +124,50 @@ class Estimate:
         ['no values']
         """
         return {**asdict(self), "warnings": list(self.warnings)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class ChiSquareTest:
+    """One test with a chi-square statistic, which has no estimate of its own.
+
+    Attributes
+    ----------
+    chi_square, df, p_value
+        Statistic, its degrees of freedom and p-value; ``None`` where there is nothing to compare.
+    n
+        Number of observations used.
+    method
+        The test, in words.
+    warnings
+        What could not be done, and why.
+
+    Examples
+    --------
+    >>> ChiSquareTest(chi_square=6.25, df=2, p_value=0.0439, n=60, method="test of location")
+    ChiSquareTest: chi-square 6.25 on 2 df, p = 0.0439, n = 60 [test of location]
+    """
+
+    chi_square: float | None
+    df: int | None
+    p_value: float | None
+    n: int
+    method: str
+    warnings: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        statistic = f"chi-square {format_number(self.chi_square)} on {self.df} df"
+        return f"ChiSquareTest: {statistic}, {format_p(self.p_value)}, n = {self.n} [{self.method}]"
+
+    def _repr_html_(self) -> str:
+        rows = [
+            ("chi-square", format_number(self.chi_square)),
+            ("df", str(self.df)),
+            ("p-value", format_p(self.p_value)),
+        ]
+        rows.append(("n", str(self.n)))
+        rows.extend(("warning", warning) for warning in self.warnings)
+        return render_html_table(self.method, ("", ""), rows)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the fields as a plain dictionary, ready for JSON."""
+        return {**asdict(self), "warnings": list(self.warnings)}

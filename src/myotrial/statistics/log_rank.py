@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from myotrial.statistics._arguments import as_binary, as_labels, check_same_length, fault
 from myotrial.statistics._intervals import chi_square_p_value
 from myotrial.statistics._risk_sets import as_times
+from myotrial.statistics._strata import describe_strata, index_strata
 from myotrial.statistics.estimate import format_number, format_p, render_html_table
 
 
@@ -101,7 +102,7 @@ def estimate_log_rank(time: ArrayLike, event: ArrayLike, group: ArrayLike, strat
     levels, index = np.unique(labels, return_inverse=True)
     if len(levels) < 2:
         raise fault("group", f"{len(levels)} group(s)", "two groups or more")
-    strata_index, described = _index_strata(strata, len(times))
+    strata_index, names = index_strata(strata, len(times), "time")
     expected, variance = np.zeros(len(levels)), np.zeros((len(levels), len(levels)))
     for stratum in range(int(strata_index.max()) + 1):
         rows = strata_index == stratum
@@ -118,19 +119,9 @@ def estimate_log_rank(time: ArrayLike, event: ArrayLike, group: ArrayLike, strat
         chi_square=chi_square,
         df=df,
         p_value=None if chi_square is None or df is None else chi_square_p_value(chi_square, df),
-        method=f"log-rank test {described}",
+        method=f"log-rank test {describe_strata(names)}",
         warnings=warnings,
     )
-
-
-def _index_strata(strata: ArrayLike | None, n: int) -> tuple[NDArray[np.intp], str]:
-    """Return the strata numbered from 0, and say them in words."""
-    if strata is None:
-        return np.zeros(n, dtype=np.intp), "without stratification"
-    labels = as_labels(strata, "strata")
-    check_same_length(time=np.empty(n), strata=labels)
-    levels, index = np.unique(labels, return_inverse=True)
-    return index, f"stratified ({len(levels)} {'stratum' if len(levels) == 1 else 'strata'})"
 
 
 def _one_stratum(

@@ -1,64 +1,25 @@
 # ruff: noqa: PLC0415 (SciPy and statsmodels take seconds to load: only where they are used)
-"""Two groups compared over strata: the Cochran–Mantel–Haenszel test and the stratified risk difference.
+"""Two groups compared over strata: the Cochran–Mantel–Haenszel test with the common odds and risk ratio.
 
 Test, common odds ratio and its variance are those of statsmodels (``StratifiedTable``). Written here, because
-statsmodels lacks it, is the Mantel–Haenszel risk difference with Sato's variance.
+statsmodels lacks them, are the variance of the common risk ratio (Greenland and Robins) and the exact
+conditional test over strata.
 """
 
 import math
 from dataclasses import replace
-from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from myotrial.statistics._arguments import (
-    as_binary,
-    as_labels,
-    as_treated,
-    check_conf_level,
-    check_same_length,
-)
+from myotrial.statistics._arguments import check_conf_level
+from myotrial.statistics._conditional import conditional_odds_ratio
 from myotrial.statistics._intervals import chi_square_p_value
-from myotrial.statistics._two_groups import empty_group, ratio_from_log, wald_difference
+from myotrial.statistics._strata import count_strata
+from myotrial.statistics._two_groups import empty_group, ratio_from_log
 from myotrial.statistics.estimate import Estimate
 
-
-class _StratifiedCounts(NamedTuple):
-    """Counts by stratum: subjects with the event and subjects in all, treated (1) and reference (0)."""
-
-    count1: NDArray[np.float64]
-    n1: NDArray[np.float64]
-    count0: NDArray[np.float64]
-    n0: NDArray[np.float64]
-    strata: tuple[Any, ...] | None
-
-    @property
-    def totals(self) -> tuple[int, int]:
-        """Subjects of the treated and of the reference group."""
-        return int(self.n1.sum()), int(self.n0.sum())
-
-    @property
-    def informative(self) -> NDArray[np.bool_]:
-        """Strata that hold subjects of both groups."""
-        both: NDArray[np.bool_] = (self.n1 > 0) & (self.n0 > 0)
-        return both
-
-    def describe(self) -> str:
-        """Say in words whether and how the analysis is stratified."""
-        if self.strata is None:
-            return "without stratification"
-        return f"stratified ({len(self.strata)} {'stratum' if len(self.strata) == 1 else 'strata'})"
-
-    def warnings(self) -> tuple[str, ...]:
-        """Name the strata that contribute nothing."""
-        if self.strata is None:
-            return ()
-        return tuple(
-            f"stratum {stratum!r} has subjects of one group only and contributes nothing"
-            for stratum, both in zip(self.strata, self.informative, strict=True)
-            if not both
-        )
+_NOTHING_SHARED = "no stratum has subjects of both groups: nothing can be estimated"
 
 
 def estimate_cmh(
@@ -113,7 +74,7 @@ def estimate_cmh(
     Estimate: 9 (95 % CI 0.3666 to 220.9), p = 0.1859, n = 8 [Cochran–Mantel–Haenszel test without ...]
     """
     check_conf_level(conf_level)
-    counts = _count(event, arm, strata, reference)
+    counts = count_strata(event, arm, strata, reference)
     n1, n0 = counts.totals
     corrected = "with" if continuity_correction else "without"
     method = (
@@ -123,7 +84,7 @@ def estimate_cmh(
     if min(n1, n0) == 0:
         return empty_group(n1, n0, method)
     warnings = counts.warnings()
-    cells = _cells(counts)
+    cells = counts.cells()
     p_value = _cmh_p_value(cells, continuity_correction)
     if p_value is None:
         warnings = (*warnings, "no stratum with both groups has subjects with and without the event: no test")
@@ -135,7 +96,7 @@ def estimate_cmh(
     return replace(ratio, p_value=p_value)
 
 
-def estimate_stratified_risk_difference(
+def estimate_stratified_risk_ratio(
     event: ArrayLike,
     arm: ArrayLike,
     strata: ArrayLike | None = None,
@@ -143,7 +104,7 @@ def estimate_stratified_risk_difference(
     reference: object | None = None,
     conf_level: float = 0.95,
 ) -> Estimate:
-    """Estimate the difference of two proportions over strata with Mantel–Haenszel weights.
+    """Estimate the common ratio of two proportions over strata (Mantel–Haenszel).
 
     Parameters
     ----------
@@ -153,7 +114,7 @@ def estimate_stratified_risk_difference(
         Group of every subject, of the length of ``event``: 0 (reference) and 1, or two labels, one of them
         named by ``reference``.
     strata
-        Stratum of every subject; ``None`` or one stratum gives the plain difference, with Sato's variance.
+        Stratum of every subject; ``None`` or one stratum gives the plain ratio.
     reference
         Label of the reference group.
     conf_level
@@ -162,87 +123,110 @@ def estimate_stratified_risk_difference(
     Returns
     -------
     Estimate
-        The weighted difference, group minus reference, between -1 and 1, with Sato's standard error and the
-        Wald interval and test from it. A stratum with one group only contributes nothing, with a warning.
+        The ratio, reference as denominator, with the interval and Wald test of Greenland and Robins; ``se`` is
+        that of its logarithm. Where a group has no event the ratio is ``None``.
 
     Raises
     ------
     ValueError
         Unequal lengths, an event that is not 0 or 1, more than two groups, or a missing value.
 
-    Notes
-    -----
-    Weights are n1 n0 / (n1 + n0). Sato's variance is consistent both for few large and many small strata.
-
     References
     ----------
     .. [1] Greenland S, Robins JM. Biometrics 1985;41:55-68. doi:10.2307/2530643
-    .. [2] Sato T. Biometrics 1989;45:1323-1324 (letter).
 
     Examples
     --------
-    >>> estimate_stratified_risk_difference(
-    ...     event=[1, 1, 0, 1, 0, 0, 1, 0],
-    ...     arm=["active", "active", "active", "placebo", "active", "placebo", "active", "placebo"],
-    ...     strata=["m", "m", "m", "m", "f", "f", "f", "f"],
-    ...     reference="placebo",
-    ... )
-    Estimate: 0.1429 (95 % CI -0.543 to 0.8287), p = 0.6831, n = 8 [difference of two proportions, ...]
+    >>> estimate_stratified_risk_ratio([1, 1, 0, 1, 0, 0, 1, 0], [1, 1, 1, 1, 0, 0, 0, 0])
+    Estimate: 3 (95 % CI 0.5013 to 17.95), p = 0.2288, n = 8 [risk ratio without stratification, ...]
     """
     check_conf_level(conf_level)
-    counts = _count(event, arm, strata, reference)
-    n1, n0 = counts.totals
+    counts = count_strata(event, arm, strata, reference)
+    size = counts.totals
     method = (
-        f"difference of two proportions, {counts.describe()}, Mantel–Haenszel weights, Sato variance, "
-        "Wald interval and test"
+        f"risk ratio {counts.describe()}, Mantel–Haenszel weights, Greenland–Robins interval and Wald test; "
+        "standard error of the log"
     )
-    if min(n1, n0) == 0:
-        return empty_group(n1, n0, method)
+    if min(size) == 0:
+        return empty_group(*size, method)
     warnings = counts.warnings()
     if not counts.informative.any():
-        why = "no stratum has subjects of both groups: nothing can be estimated"
-        return Estimate(value=None, n=n1 + n0, method=method, warnings=(*warnings, why))
-    value, se = _mantel_haenszel_difference(counts)
-    if se == 0:
-        why = "every proportion is 0 or 1 in every stratum: the standard error is zero and gives no interval"
-        return Estimate(value=value, se=se, n=n1 + n0, method=method, warnings=(*warnings, why))
-    return wald_difference(value, se, n1 + n0, conf_level, method, warnings)
+        return Estimate(value=None, n=sum(size), method=method, warnings=(*warnings, _NOTHING_SHARED))
+    y1, n1, y0, n0 = counts.used()
+    n, y = n1 + n0, y1 + y0
+    above, below = float((y1 * n0 / n).sum()), float((y0 * n1 / n).sum())
+    if above == 0 or below == 0:
+        why = "a group has no event: the risk ratio is 0, infinite or undefined"
+        return Estimate(value=None, n=sum(size), method=method, warnings=(*warnings, why))
+    variance = float(((n1 * n0 * y - y1 * y0 * n) / n**2).sum()) / (above * below)
+    if variance <= 0:
+        why = "every subject has the event: the standard error is zero and gives no interval"
+        return Estimate(value=above / below, se=0.0, n=sum(size), method=method, warnings=(*warnings, why))
+    return ratio_from_log(math.log(above / below), math.sqrt(variance), sum(size), conf_level, method, warnings)
 
 
-def _mantel_haenszel_difference(counts: _StratifiedCounts) -> tuple[float, float]:
-    """Weighted difference and Sato's standard error."""
-    y1, n1, y0, n0 = counts[:4]
-    n = n1 + n0
-    weight = (n1 * n0 / n).sum()
-    value = float(((y1 * n0 - y0 * n1) / n).sum() / weight)
-    p = (n1**2 * y0 - n0**2 * y1 + n1 * n0 * (n0 - n1) / 2) / n**2
-    q = (y1 * (n0 - y0) + y0 * (n1 - y1)) / (2 * n)
-    variance = float((value * p.sum() + q.sum()) / weight**2)
-    return value, math.sqrt(max(variance, 0.0))
+def estimate_exact_cmh(
+    event: ArrayLike,
+    arm: ArrayLike,
+    strata: ArrayLike | None = None,
+    *,
+    reference: object | None = None,
+    conf_level: float = 0.95,
+) -> Estimate:
+    """Test two groups over strata by the exact conditional test, with the conditional common odds ratio.
 
+    Parameters
+    ----------
+    event
+        0 or 1 for every subject.
+    arm
+        Group of every subject, of the length of ``event``: 0 (reference) and 1, or two labels, one of them
+        named by ``reference``.
+    strata
+        Stratum of every subject; with ``None`` or one stratum this is Fisher's exact test.
+    reference
+        Label of the reference group.
+    conf_level
+        Confidence level, between 0 and 1.
 
-def _count(event: ArrayLike, arm: ArrayLike, strata: ArrayLike | None, reference: object | None) -> _StratifiedCounts:
-    """Count subjects and events by stratum and group."""
-    happened, treated = as_binary(event, "event"), as_treated(arm, reference)
-    check_same_length(event=happened, arm=treated)
-    names: tuple[Any, ...] | None = None
-    index = np.zeros(len(happened), dtype=np.intp)
-    if strata is not None:
-        labels = as_labels(strata, "strata")
-        check_same_length(event=happened, strata=labels)
-        levels, index = np.unique(labels, return_inverse=True)
-        names = tuple(levels.tolist())
-    size = 1 if names is None else len(names)
-    cells = np.bincount(index * 4 + treated * 2 + happened, minlength=4 * size).reshape(size, 2, 2).astype(float)
-    return _StratifiedCounts(
-        count1=cells[:, 1, 1], n1=cells[:, 1].sum(1), count0=cells[:, 0, 1], n0=cells[:, 0].sum(1), strata=names
+    Returns
+    -------
+    Estimate
+        ``value`` is the conditional maximum likelihood common odds ratio with its exact (tail) interval, and
+        ``p_value`` the sum over all tables no more probable than the one seen, margins of every stratum fixed
+        (what R's ``mantelhaen.test(exact = TRUE)`` prints). An infinite odds ratio or end is ``None``.
+
+    Raises
+    ------
+    ValueError
+        Unequal lengths, an event that is not 0 or 1, more than two groups, or a missing value.
+
+    References
+    ----------
+    .. [1] Gart JJ. Biometrika 1970;57:471-475. doi:10.1093/biomet/57.3.471
+
+    Examples
+    --------
+    >>> estimate_exact_cmh([1, 1, 0, 1, 0, 0, 1, 0], [1, 1, 1, 1, 0, 0, 0, 0])
+    Estimate: 6.408 (95 % CI 0.2117 to 626.2), p = 0.4857, n = 8 [exact conditional test without ...]
+    """
+    check_conf_level(conf_level)
+    counts = count_strata(event, arm, strata, reference)
+    size = counts.totals
+    method = f"exact conditional test {counts.describe()}, two-sided, with conditional odds ratio and exact interval"
+    if min(size) == 0:
+        return empty_group(*size, method)
+    result = conditional_odds_ratio(*counts.used(), conf_level)
+    return Estimate(
+        value=result.value,
+        low=result.low,
+        high=result.high,
+        conf_level=None if result.low is None and result.high is None else conf_level,
+        p_value=result.p_value,
+        n=sum(size),
+        method=method,
+        warnings=(*counts.warnings(), *result.warnings),
     )
-
-
-def _cells(counts: _StratifiedCounts) -> NDArray[np.float64]:
-    """Two-by-two tables of the informative strata: groups 1 and 0 by event and no event by stratum."""
-    y1, n1, y0, n0 = (part[counts.informative] for part in counts[:4])
-    return np.array([[y1, n1 - y1], [y0, n0 - y0]])
 
 
 def _cmh_p_value(cells: NDArray[np.float64], continuity_correction: bool) -> float | None:

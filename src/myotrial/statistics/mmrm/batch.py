@@ -1,0 +1,257 @@
+"""Thousands of data sets of one design: unstructured covariance, Satterthwaite and Kenward-Roger for every contrast."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.util import find_spec
+from typing import Literal, get_args
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from myotrial.statistics._arguments import check_choice, fault
+from myotrial.statistics.mmrm._threads import one_blas_thread
+from myotrial.statistics.mmrm.batch_numpy import BatchAnswer, fit_block
+from myotrial.statistics.mmrm.likelihood import Stats, evaluate
+from myotrial.statistics.mmrm.structures import Array, pack
+
+Engine = Literal["auto", "numpy", "numba"]
+BLOCK = 64
+"""Data sets that are fitted together; more only leave the processor's cache."""
+STATUS: Mapping[int, str] = {
+    0: "converged",
+    1: "the search ended without an optimum",
+    2: "too few values for the means or the covariance",
+    3: "an optimum, but a corrected variance that is not positive",
+}
+
+
+@dataclass(frozen=True, kw_only=True, eq=False, repr=False)
+class MMRMBatch:
+    """Fits of many data sets. Arrays start with the axis of data sets.
+
+    Attributes
+    ----------
+    estimate, se, se_kenward_roger, df
+        One number per data set and contrast; ``df`` is Satterthwaite's, which for one contrast is Kenward-Roger's too.
+        NaN exactly where ``status`` is not 0.
+    beta
+        Coefficients, data sets × p; NaN where ``status`` is not 0.
+    log_likelihood
+        Restricted or full log-likelihood; NaN where ``status`` is not 0.
+    sigma
+        Covariance of the visits; NaN where ``status`` is not 0.
+    status
+        0 for an optimum; the other numbers are in ``STATUS``.
+    steps
+        Steps of Newton's method.
+    engine
+        ``"numpy"`` or ``"numba"``.
+    """
+
+    estimate: Array
+    se: Array
+    se_kenward_roger: Array
+    df: Array
+    beta: Array
+    log_likelihood: Array
+    sigma: Array
+    status: NDArray[np.int64]
+    steps: NDArray[np.int64]
+    engine: str
+
+    @property
+    def converged(self) -> NDArray[np.bool_]:
+        """Whether every data set has an optimum."""
+        return np.asarray(self.status == 0)
+
+    @property
+    def failures(self) -> dict[str, int]:
+        """What kept data sets from converging, with how many."""
+        counts = Counter(self.status.tolist())
+        return {STATUS[code]: counts[code] for code in sorted(counts) if code}
+
+    def p_values(self, *, kenward_roger: bool = False) -> Array:
+        """Two-sided p-values of every contrast being zero; NaN where ``status`` is not 0."""
+        from scipy.special import stdtr  # noqa: PLC0415
+
+        se = self.se_kenward_roger if kenward_roger else self.se
+        return np.asarray(2 * stdtr(self.df, -np.abs(self.estimate / se)))
+
+    def __repr__(self) -> str:
+        return f"MMRMBatch: {int(self.converged.sum())} of {len(self.status)} data sets converged ({self.engine})"
+
+
+def fit_mmrm_batch(
+    responses: ArrayLike,
+    features: ArrayLike,
+    *,
+    columns: ArrayLike | None = None,
+    contrasts: ArrayLike | None = None,
+    method: Literal["reml", "ml"] = "reml",
+    engine: Engine = "auto",
+) -> MMRMBatch:
+    """Fit a mixed model with unstructured covariance to many data sets of one design.
+
+    Parameters
+    ----------
+    responses
+        Data sets × subjects × visits; NaN is missing. A subject without a value is left out.
+    features
+        Covariates that do not change with time, subjects × q, or data sets × subjects × q. A column of ones is the
+        intercept; there is no other.
+    columns
+        C, visits × q × p: the mean of a subject with features z at visit t is z' C[t] β. Without it every feature has
+        a coefficient at every visit, visits outermost: ``β[t * q + j]``.
+    contrasts
+        Rows over the coefficients, contrasts × p; without it every coefficient.
+    method
+        ``"reml"`` or ``"ml"`` (then ``se_kenward_roger`` is NaN).
+    engine
+        ``"numba"`` is the compiled kernel (optional extra ``fast``), ``"numpy"`` needs nothing; they agree to about
+        1e-9. ``"auto"`` takes numba where it is installed and there are 200 data sets or more.
+
+    Returns
+    -------
+    MMRMBatch
+        With a status for every data set. One data set's failure does not touch the others.
+
+    Raises
+    ------
+    ValueError
+        Shapes that do not fit together, a feature that is missing, an infinite response.
+
+    Notes
+    -----
+    The answer for a data set does not depend on the others. One thread is used: run blocks in worker processes.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(1)
+    >>> arm = np.repeat([0.0, 1.0], 20)
+    >>> y = rng.normal(size=(3, 40, 2)) + 0.5 * arm[None, :, None]
+    >>> fits = fit_mmrm_batch(y, np.column_stack([np.ones(40), arm]), contrasts=[[0, 0, 0, 1]], engine="numpy")
+    >>> fits
+    MMRMBatch: 3 of 3 data sets converged (numpy)
+    >>> fits.estimate.shape
+    (3, 1)
+    """
+    check_choice(engine, "engine", get_args(Engine))
+    check_choice(method, "method", ("reml", "ml"))
+    y, z = _check_arrays(responses, features)
+    mapping = _check_columns(columns, y.shape[2], z.shape[2])
+    p = y.shape[2] * z.shape[2] if mapping is None else mapping.shape[1]
+    rows = np.eye(p) if contrasts is None else np.atleast_2d(np.asarray(contrasts, dtype=np.float64))
+    if rows.shape[1] != p:
+        raise fault("contrasts", f"{rows.shape[1]} weights", f"{p}, one per coefficient")
+    chosen = engine
+    if engine == "auto":
+        chosen = "numba" if len(y) >= 200 and find_spec("numba") is not None else "numpy"
+    if chosen == "numba" and find_spec("numba") is None:
+        raise fault("engine", "'numba', which is not installed", "'numpy', or the extra myotrial[fast]")
+    if chosen == "numba":
+        import numba  # noqa: F401, PLC0415
+
+    answers = []
+    with one_blas_thread():
+        for low in range(0, len(y), BLOCK):
+            part = slice(low, low + BLOCK)
+            stats = collect_batch(y[part], z[part] if z.shape[0] > 1 else z)
+            answers.append(_fit(stats, mapping, rows, reml=method == "reml", engine=chosen))
+    joined = {name: np.concatenate([getattr(a, name) for a in answers]) for name in BatchAnswer.__dataclass_fields__}
+    return MMRMBatch(engine=chosen, **joined)
+
+
+def _check_arrays(responses: ArrayLike, features: ArrayLike) -> tuple[Array, Array]:
+    y, z = np.asarray(responses, dtype=np.float64), np.asarray(features, dtype=np.float64)
+    if y.ndim != 3 or not y.size:
+        raise fault("responses", f"shape {y.shape}", "data sets × subjects × visits")
+    z = z[None] if z.ndim == 2 else z
+    if z.ndim != 3 or z.shape[1] != y.shape[1] or z.shape[0] not in {1, y.shape[0]}:
+        raise fault("features", f"shape {z.shape}", f"{y.shape[1]} subjects × q, or {len(y)} data sets of that")
+    if not np.isfinite(z).all():
+        raise fault("features", "a missing or infinite value", "finite numbers")
+    if np.isinf(y).any():
+        raise fault("responses", "an infinite value", "finite numbers, NaN where missing")
+    if y.shape[2] > 50:
+        raise fault("responses", f"{y.shape[2]} visits", "at most 50")
+    return y, z
+
+
+def _check_columns(columns: ArrayLike | None, visits: int, features: int) -> Array | None:
+    if columns is None:
+        return None
+    whole = np.asarray(columns, dtype=np.float64)
+    if whole.ndim != 3 or whole.shape[:2] != (visits, features):
+        raise fault("columns", f"shape {whole.shape}", f"{visits} visits × {features} features × p")
+    return np.ascontiguousarray(whole.reshape(visits * features, -1))
+
+
+def collect_batch(y: Array, z: Array) -> Stats:
+    """Sum the cross products of every data set by pattern of observed visits."""
+    sets, n, visits = y.shape
+    q = z.shape[2]
+    seen = ~np.isnan(y)
+    codes = (
+        seen @ (1 << np.arange(visits, dtype=np.int64)) + (np.arange(sets, dtype=np.int64)[:, None] << visits)
+    ).ravel()
+    joined = np.concatenate([np.broadcast_to(z, (sets, n, q)), np.where(seen, y, 0.0)], axis=2).reshape(sets * n, -1)
+    order = np.argsort(codes, kind="stable")
+    ordered = codes[order]
+    first = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
+    keys = ordered[first]
+    rows, columns = np.tril_indices(q + visits)
+    moments = np.add.reduceat((joined[:, rows] * joined[:, columns])[order], first, axis=0)
+    counts = np.diff(np.r_[first, len(codes)])
+    mask = (keys[:, None] >> np.arange(visits)) & 1
+    data_set = keys >> visits
+    slot = np.arange(len(keys)) - np.searchsorted(data_set, data_set)
+    size = int(slot.max()) + 1
+    whole = np.zeros((sets, size, q + visits, q + visits))
+    whole[data_set[:, None], slot[:, None], rows, columns] = moments
+    whole[data_set[:, None], slot[:, None], columns, rows] = moments
+    n_of, mask_of = np.zeros((sets, size)), np.zeros((sets, size, visits))
+    empty = mask.sum(axis=1) == 0
+    n_of[data_set, slot] = np.where(empty, 0, counts)
+    mask_of[data_set, slot] = mask
+    part = [np.ascontiguousarray(a) for a in (whole[..., :q, :q], whole[..., :q, q:], whole[..., q:, q:])]
+    return Stats(n_of, mask_of, *part)
+
+
+def start_batch(stats: Stats, columns: Array | None) -> tuple[Array, NDArray[np.bool_]]:
+    """Return start values from least-squares residuals, and which data sets can be fitted at all."""
+    sets, _, visits = stats.mask.shape
+    eye = np.broadcast_to(np.eye(visits), (sets, visits, visits))
+    state = evaluate([stats], [eye], columns, reml=False)
+    both = stats.mask[..., :, None] * stats.mask[..., None, :]
+    counts = np.einsum("bg,bgst->bst", stats.n, both)
+    moments = (state.crosses[0] * both).sum(axis=1) / np.maximum(counts, 1)
+    size = np.einsum("bgtt,bgtt->bt", stats.yy, both) / np.maximum(np.einsum("btt->bt", counts), 1)
+    spread = np.einsum("btt->bt", moments)
+    usable = state.ok & (counts > 0).all(axis=(1, 2)) & (spread > 1e-12 * size).all(axis=1)
+    moments = np.where(usable[:, None, None], moments, np.eye(visits))
+    sds = np.sqrt(np.einsum("btt->bt", moments))
+    outer = sds[:, :, None] * sds[:, None, :]
+    correlation = moments / outer
+    values, vectors = np.linalg.eigh(correlation)
+    poor = values[:, 0] < 0.05
+    lifted = (vectors * np.maximum(values, 0.05)[:, None, :]) @ vectors.swapaxes(1, 2)
+    return pack(np.where(poor[:, None, None], lifted, correlation) * outer), usable
+
+
+def _fit(stats: Stats, columns: Array | None, contrasts: Array, *, reml: bool, engine: str) -> BatchAnswer:
+    """Fit one block with the chosen engine; what cannot be fitted is NaN with a status."""
+    start, usable = start_batch(stats, columns)
+    rows = np.flatnonzero(usable)
+    fitted = None
+    if len(rows):
+        part = stats if usable.all() else stats.take(rows)
+        if engine == "numba":
+            from myotrial.statistics.mmrm.kernel import fit_block_compiled  # noqa: PLC0415
+
+            fitted = fit_block_compiled(part, columns, start[rows], contrasts, reml=reml)
+        else:
+            fitted = fit_block(part, columns, start[rows], contrasts, reml=reml)
+    p = (stats.zz.shape[-1] * stats.mask.shape[-1]) if columns is None else columns.shape[1]
+    blank = BatchAnswer.blank(len(usable), len(contrasts), p, stats.mask.shape[-1])
+    return blank.fill(rows, fitted) if fitted is not None else blank

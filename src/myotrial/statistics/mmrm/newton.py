@@ -1,0 +1,235 @@
+"""Newton's method on the restricted or full likelihood, for one data set or thousands at once.
+
+Far from the optimum a step uses the average information, which is positive; near it the cheap part of the observed
+information; the whole of it where that is slow, and once at the end. A step is halved until the likelihood rises.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from myotrial.statistics.mmrm.algebra import safe_cholesky
+from myotrial.statistics.mmrm.likelihood import Derivatives, Kind, State, Stats, differentiate, evaluate
+from myotrial.statistics.mmrm.structures import Array, Structure, symmetric_basis
+
+NEAR = 0.05
+"""Newton decrement below which the observed information, less its costly part, takes over from the average one."""
+DONE = 1e-15
+"""Newton decrement at which the optimum is reached: the parameters are within 3e-8 of their standard errors."""
+SLOW = 0.1
+"""Share of the decrement before above which the partial information converges too slowly."""
+KINDS: tuple[Kind, ...] = ("average", "partial", "observed")
+MAX_STEPS, MAX_HALVINGS = 100, 30
+LEAST = 1e-6
+"""Smallest relative pivot of a Cholesky factor that still counts as positive definite."""
+FLOOR = 1e-6
+"""Smallest relative eigenvalue of an information that is not positive definite."""
+
+
+Rows = NDArray[np.intp]
+
+
+class Model(Protocol):
+    """How parameters become covariance matrices, one per group."""
+
+    def sigmas(self, theta: Array) -> list[Array]:
+        """Matrices per group, data sets × visits × visits."""
+
+    def derivatives(self, theta: Array) -> tuple[list[Array], list[Array | None]]:
+        """First and second derivatives per group."""
+
+
+@dataclass(frozen=True)
+class OneModel:
+    """One data set: any structure, one block of parameters per group."""
+
+    structure: Structure
+    groups: int
+
+    def sigmas(self, theta: Array) -> list[Array]:
+        """Matrices per group."""
+        return [self.structure.sigma(block)[None] for block in self._blocks(theta)]
+
+    def derivatives(self, theta: Array) -> tuple[list[Array], list[Array | None]]:
+        """First and second derivatives per group."""
+        points = [self.structure.at(block, second=True) for block in self._blocks(theta)]
+        return [point.first for point in points], [point.second for point in points]
+
+    def _blocks(self, theta: Array) -> list[Array]:
+        return np.split(theta[0], self.groups)
+
+
+@dataclass(frozen=True)
+class ManyModel:
+    """Any number of data sets with one unstructured matrix each."""
+
+    visits: int
+
+    def sigmas(self, theta: Array) -> list[Array]:
+        """Return the matrices, as the one group."""
+        return [np.tensordot(theta, symmetric_basis(self.visits), 1)]
+
+    def derivatives(self, theta: Array) -> tuple[list[Array], list[Array | None]]:
+        """First derivatives; the second ones are zero."""
+        del theta
+        return [symmetric_basis(self.visits)], [None]
+
+
+@dataclass(eq=False)
+class Optimum:
+    """Where the search ended.
+
+    Attributes
+    ----------
+    theta
+        Covariance parameters, data sets × k.
+    state, derivatives
+        The model there; ``derivatives`` hold the observed information.
+    converged
+        Whether the decrement fell below ``DONE`` with a positive definite information, per data set.
+    steps
+        Steps taken, per data set.
+    decrement
+        The last Newton decrement, per data set.
+    """
+
+    theta: Array
+    state: State
+    derivatives: Derivatives
+    converged: NDArray[np.bool_]
+    steps: NDArray[np.int64]
+    decrement: Array
+
+
+def maximise(parts: Sequence[Stats], columns: Array | None, model: Model, theta: Array, *, reml: bool) -> Optimum:
+    """Climb to the optimum from ``theta`` (data sets × k)."""
+    return _Search(parts, columns, model, theta.copy(), reml).run()
+
+
+@dataclass(eq=False)
+class _Search:
+    """The state of a search over many data sets; those that are done leave it."""
+
+    parts: Sequence[Stats]
+    columns: Array | None
+    model: Model
+    theta: Array
+    reml: bool
+    found: list[tuple[Rows, State, Derivatives]] = field(default_factory=list)
+    cache: tuple[Rows, State] | None = None
+
+    def run(self) -> Optimum:
+        sets = len(self.theta)
+        self.phase = np.zeros(sets, dtype=np.intp)
+        self.converged = np.zeros(sets, dtype=bool)
+        self.steps = np.zeros(sets, dtype=np.int64)
+        self.decrement = np.full(sets, np.inf)
+        active = np.arange(sets)
+        for _ in range(MAX_STEPS):
+            phase = self.phase[active]
+            groups = [(kind, active[phase == number]) for number, kind in enumerate(KINDS)]
+            active = np.sort(np.concatenate([self.advance(rows, kind) for kind, rows in groups if len(rows)]))
+            if not len(active):
+                break
+        if len(active):
+            self.found.append((active, *self.look(active, "observed")))
+        order = np.argsort(np.concatenate([rows for rows, _, _ in self.found]))
+        state = State.join([state for _, state, _ in self.found], order)
+        derivatives = Derivatives.join([derivatives for _, _, derivatives in self.found], order)
+        return Optimum(self.theta, state, derivatives, self.converged, self.steps, self.decrement)
+
+    def value(self, rows: Rows, theta: Array) -> State:
+        return evaluate(self.some(rows), self.model.sigmas(theta), self.columns, reml=self.reml)
+
+    def some(self, rows: Rows) -> Sequence[Stats]:
+        """Return the statistics of some of the data sets."""
+        return self.parts if len(rows) == len(self.theta) else [part.take(rows) for part in self.parts]
+
+    def look(self, rows: Rows, kind: Kind) -> tuple[State, Derivatives]:
+        """Evaluate the model and its derivatives where the data sets stand."""
+        state = None
+        if self.cache is not None:
+            known, cached = self.cache
+            place = np.minimum(np.searchsorted(known, rows), len(known) - 1)
+            if (known[place] == rows).all():
+                state = cached if len(rows) == len(known) else cached.take(place)
+        if state is None:
+            state = self.value(rows, self.theta[rows])
+        firsts, seconds = self.model.derivatives(self.theta[rows])
+        return state, differentiate(self.some(rows), state, firsts, seconds, self.columns, reml=self.reml, kind=kind)
+
+    def advance(self, rows: Rows, kind: Kind) -> Rows:
+        """Take one step for every data set, or end its search; return those that have to go on."""
+        state, derivatives = self.look(rows, kind)
+        step, decrement, positive = solve_step(derivatives)
+        before, self.decrement[rows] = self.decrement[rows], decrement
+        there: NDArray[np.bool_] = np.asarray(positive & (decrement < DONE) & state.ok)
+        if kind == "observed":
+            ended, moving = there, ~there
+            if there.any():
+                self.converged[rows[there]] = True
+                self.found.append((rows[there], state.take(there), derivatives.take(there)))
+        else:
+            ended, moving = np.zeros_like(there), ~there
+            slow = (decrement > SLOW * before) if kind == "partial" else np.zeros_like(there)
+            near = 2 if isinstance(self.model, OneModel) else 1  # alone, fewer steps are worth more than cheap ones
+            self.phase[rows] = np.where(there | slow | ~positive, 2, np.where(decrement < NEAR, near, 0))
+        if not moving.any():
+            self.cache = (rows, state)
+            return rows[~ended]
+        moved, after = self.climb(rows[moving], step[moving], state.minus2[moving])
+        self.steps[rows[moving]] += 1
+        self.cache = (rows[moving], after)
+        stuck = rows[moving][~moved]
+        if not len(stuck):
+            return rows[~ended]
+        if kind == "observed":  # no better point along the step of the exact information: the search has failed
+            self.found.append((stuck, *self.look(stuck, "observed")))
+            return np.setdiff1d(rows[~ended], stuck)
+        self.phase[stuck] = 2
+        return rows[~ended]
+
+    def climb(self, rows: Rows, step: Array, before: Array) -> tuple[NDArray[np.bool_], State]:
+        """Halve the step until -2 log-likelihood does not rise; leave a data set where it was if that never happens."""
+        scale = np.ones(len(rows))
+        limit = before + 1e-10 * np.abs(before)
+        start = self.theta[rows]
+        after = self.value(rows, start + step)
+        better = np.asarray(after.minus2 <= limit)
+        for _ in range(MAX_HALVINGS):
+            if better.all():
+                break
+            scale[~better] /= 2
+            after = self.value(rows, start + scale[:, None] * step)
+            better = np.asarray(after.minus2 <= limit)
+        scale[~better] = 0
+        if not better.all():
+            after = self.value(rows, start + scale[:, None] * step)
+        self.theta[rows] = start + scale[:, None] * step
+        return better, after
+
+
+def solve_step(derivatives: Derivatives) -> tuple[Array, Array, NDArray[np.bool_]]:
+    """Return Newton's step, its decrement and whether the information was positive definite.
+
+    Where it was not, eigenvalues take their absolute value, floored, so that the step still climbs.
+    """
+    information, gradient = derivatives.information, derivatives.gradient
+    finite = np.asarray(np.isfinite(information).all(axis=(1, 2)) & np.isfinite(gradient).all(axis=1))
+    if not finite.all():
+        information = np.where(finite[:, None, None], information, np.eye(information.shape[1]))
+        gradient = np.where(finite[:, None], gradient, 0.0)
+    spread = np.sqrt(np.maximum(np.abs(np.einsum("bkk->bk", information)), 1e-300))
+    scaled = information / spread[:, :, None] / spread[:, None, :]
+    target = (gradient / spread)[:, :, None]
+    _, positive = safe_cholesky(scaled, LEAST)
+    good = scaled if positive.all() else np.where(positive[:, None, None], scaled, np.eye(scaled.shape[1]))
+    step = np.linalg.solve(good, target)[:, :, 0]
+    for row in np.flatnonzero(~positive):
+        values, vectors = np.linalg.eigh(scaled[row])
+        step[row] = vectors @ ((vectors.T @ target[row, :, 0]) / np.maximum(np.abs(values), FLOOR))
+    step = step / spread
+    return step, np.einsum("bk,bk->b", step, gradient), positive & finite
