@@ -69,6 +69,49 @@ def test_a_file_that_cannot_be_read(tmp_path: Path, capsys: pytest.CaptureFixtur
     assert "Traceback" not in err
 
 
-def test_help_names_the_form(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_names_the_forms(capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["record", "read", "--help"]) == 0
-    assert "WHO ICTRP portal page" in " ".join(capsys.readouterr().out.split())
+    out = " ".join(capsys.readouterr().out.split())
+    for form in ("ClinicalTrials.gov", "WHO ICTRP", "EU CTIS", "EudraCT", "ISRCTN", "pasted page"):
+        assert form in out
+
+
+EXPORT = (
+    "<Trials><Trial><TrialID>X1</TrialID><Public_title>one</Public_title></Trial>"
+    "<Trial><TrialID>X2</TrialID><Public_title>two</Public_title></Trial></Trials>"
+)
+
+
+def test_a_file_of_many_is_listed_and_one_is_shown(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "export"
+    file.write_text(EXPORT, encoding="utf-8")
+    assert run(["record", "read", str(file)]) == 0
+    out, err = capsys.readouterr()
+    assert "X1" in out
+    assert "X2" in out
+    assert "2 trials" in err
+    assert run(["record", "read", str(file), "--trial", "x2"]) == 0
+    assert "two" in capsys.readouterr().out
+    assert run(["record", "read", str(file), "--trial", "X3"]) == 3
+    assert "no trial of the file has this identifier" in capsys.readouterr().err
+
+
+def test_the_check_says_what_is_wrong(page: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["record", "read", page, "--check"]) == 1
+    out, _ = capsys.readouterr()
+    assert "of 24 items filled" in out
+    assert "registered before the first enrolment: cannot be told" in out
+    assert run(["record", "read", page, "--check", "--format", "json"]) == 1
+    check = json.loads(capsys.readouterr().out)["check"]
+    assert check["prospective"]["answer"] == "cannot be told"
+    assert len(check["items"]) == 24
+
+
+def test_signs_are_resolved_against_another_record(
+    page: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = tmp_path / "own.json"
+    criteria = '{"eligibilityCriteria": "Inclusion Criteria: aged ≥ 18 years"}'
+    other.write_text(f'{{"protocolSection": {{"eligibilityModule": {criteria}}}}}', encoding="utf-8")
+    assert run(["record", "read", page, "--against", str(other)]) == 0
+    assert "[>= from_record" in capsys.readouterr().err

@@ -35,7 +35,7 @@ def test_an_open_time_frame_is_noticed() -> None:
 
 
 def test_interventions() -> None:
-    assert read_intervention("Dietary Supplement: D3: oral").model_dump() == {
+    assert read_intervention("Dietary Supplement: D3: oral").model_dump(exclude_defaults=True) == {
         "type": "Dietary Supplement",
         "name": "D3: oral",
     }

@@ -125,8 +125,8 @@ COMMANDS = (
     (
         "record read",
         "record:read",
-        "Read a registry record (a WHO ICTRP portal page, saved as text) and show what it says.",
-        "myotrial record read record.txt --format json",
+        "Read a registry record (ClinicalTrials.gov, WHO ICTRP, EU CTIS, EudraCT, ISRCTN, a pasted page) and show it.",
+        "myotrial record read record.json --check",
     ),
 )
 """Every command: its words, where it lives (loaded when it is called), what it does, an example."""

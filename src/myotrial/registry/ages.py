@@ -15,8 +15,12 @@ _UNITS: dict[str, Unit] = {
     "d": "days", "day": "days",
     "hour": "hours", "minute": "minutes",
 }  # fmt: skip
-_AGE = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]+?)?s?(?:[\s-]*olds?)?\.?", re.IGNORECASE)
-_NO_LIMIT = frozenset({"n/a", "na", "none", "no limit", "not applicable"})
+_AGE = re.compile(
+    r"(?:age\s+)?(\d+(?:\.\d+)?)[\s-]*([a-z]+?)?s?(?:[\s-]*olds?)?(?:\s*of age)?(?:\s*\((?:years?|inclusive)\))?\.?",
+    re.IGNORECASE,
+)
+_OPEN = re.compile(r"\bno (?:age )?limit\b", re.IGNORECASE)
+_NO_LIMIT = frozenset({"n/a", "na", "none", "no limit", "no maximum", "no minimum", "no maximum age", "not applicable"})
 
 
 class Age(Record):
@@ -49,7 +53,7 @@ def read_age(text: str) -> Age:
     (True, None, None)
     """
     written = text.strip()
-    if written.lower() in _NO_LIMIT:
+    if written.lower() in _NO_LIMIT or _OPEN.search(written):
         return Age(text=written, no_limit=True)
     found = _AGE.fullmatch(written)
     if not found:

@@ -15,8 +15,55 @@ Comparator = Literal[">=", "<=", "="]
 _BARE = re.compile(r"(?<![<>=!≤≥])(?<![<>][\s/])=(?![=<>])")
 _WEB_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _NUMBER_FOLLOWS = re.compile(r"=\s*[-+]?[.,]?\d")
+_POWER = re.compile(r"(?<![\d.,])10(?P<power>[2-9]|1[0-2])(?=\s?/\s?(?:L|l|mL|ml|[µuμ]L|[µuμ]l|mm3|mm\^3|cmm|kg)\b)")
 _STATISTIC = re.compile(r"\b[np]\s*$", re.IGNORECASE)
-_BEFORE, _AFTER = 48, 24
+_BEFORE, _AFTER, _WIDE = 48, 24, 160
+
+
+class Resolution(Record):
+    """What a lost sign was, and how that is known.
+
+    Attributes
+    ----------
+    comparator
+        The sign.
+    status
+        ``from_record``: it stands in another record of the same trial, in the same words. ``guess``: a table
+        of what such a limit usually is says so; nothing that computes takes it unless it is told to.
+    source
+        The other record, or the line of the table.
+    context
+        The words there.
+    """
+
+    comparator: Comparator
+    status: Literal["from_record", "guess"]
+    source: str
+    context: str
+
+
+class LostPower(Record):
+    """A power of ten that lost its raised digits: "10⁹/L" printed as "109/L".
+
+    Attributes
+    ----------
+    start, end
+        Where the digits stand in the source text, in characters.
+    field, path, outcome
+        The field of the record, the place in the source, and the outcome's position, as for a lost sign.
+    context
+        The words around it, on one line.
+    candidates
+        What it may have been.
+    """
+
+    start: int
+    end: int
+    field: str
+    path: str | None = None
+    outcome: int | None = None
+    context: str
+    candidates: tuple[str, str]
 
 
 class LostComparator(Record):
@@ -28,21 +75,32 @@ class LostComparator(Record):
         Where the sign stands in the source text, in characters.
     field
         The field of the record it stands in, for example ``criteria.inclusion`` or ``outcomes``.
+    path
+        The field of the source, where the source has named fields; ``start`` counts from its beginning.
     outcome
         The outcome's position in the record, for a sign in an outcome.
-    context
-        The words around it, on one line.
+    context, before, after
+        The words around it, on one line; and more of them, to find it again in another copy.
     candidates
         What it may have been. "=" is among them only where the text reads like a true equality: no number
         follows, or it gives an n or a p.
+    resolution
+        What it was, once that is known; see :func:`resolve_comparators`.
+    disputed
+        Whether other records of the trial have different signs there.
     """
 
     start: int
     end: int
     field: str
+    path: str | None = None
     outcome: int | None = None
     context: str
+    before: str = ""
+    after: str = ""
     candidates: tuple[Comparator, ...]
+    resolution: Resolution | None = None
+    disputed: bool = False
 
     @property
     def place(self) -> str:
@@ -83,10 +141,38 @@ def find_lost_comparators(text: str, field: str, *, start: int = 0, outcome: int
             field=field,
             outcome=outcome,
             context=_context(text, sign.start()),
+            before=text[max(0, sign.start() - _WIDE) : sign.start()],
+            after=text[sign.end() : sign.end() + _WIDE],
             candidates=_candidates(text, sign.start()),
         )
         for sign in _BARE.finditer(text)
         if not any(sign.start() in address for address in addresses)
+    ]
+
+
+def find_lost_powers(text: str, field: str, *, start: int = 0, outcome: int | None = None) -> list[LostPower]:
+    """Find every "109/L" that may have been "10⁹/L".
+
+    Parameters
+    ----------
+    text, field, start, outcome
+        As for :func:`find_lost_comparators`.
+
+    Examples
+    --------
+    >>> [(lost.start, lost.candidates) for lost in find_lost_powers("platelets < 75 x 109/L", "criteria.exclusion")]
+    [(17, ('10^9', '109'))]
+    """
+    return [
+        LostPower(
+            start=start + found.start(),
+            end=start + found.end(),
+            field=field,
+            outcome=outcome,
+            context=_context(text, found.start()),
+            candidates=(f"10^{found['power']}", found[0]),
+        )
+        for found in _POWER.finditer(text)
     ]
 
 

@@ -104,3 +104,14 @@ def _longest(words: list[str]) -> tuple[int, int]:
         if words[count - 1].endswith(",") and _key([*words[: count - 1], words[count - 1][:-1]]) in _KNOWN:
             return count, 1
     return 0, 0
+
+
+def is_country(name: str) -> bool:
+    """Whether a name is a country's.
+
+    Examples
+    --------
+    >>> is_country("United States"), is_country("Atlantis")
+    (True, False)
+    """
+    return _key(name.split()) in _KNOWN

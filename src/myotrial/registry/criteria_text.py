@@ -1,15 +1,21 @@
 """Inclusion and exclusion criteria that stand in one text under their headings."""
 
+import itertools
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from myotrial.registry.labelled_page import Line
 from myotrial.registry.parts import Criteria, Passage
 
 HEADING = re.compile(
-    r"\W*(?:(?:key|main|principal|major)\s+)?(inclusion|exclusion)(?:\s+criteria)?\s*(?::|$)", re.IGNORECASE
+    r"\W*(?:(?:key|main|principal|major)\s+)?(inclusion|exclusion)(?:\s+criteria)?"
+    r"(?:\s+for\s[^:\n]{1,60}(?=:)|\s*[(–-][^:\n]{1,60}(?=:)|(?<=criteria)\s+(?-i:[A-Z0-9])[^.:\n]{0,40}$)?\s*(?::|$)",
+    re.IGNORECASE,
 )
 """How a line begins that opens the inclusion or the exclusion criteria."""
+
+
+_INLINE = re.compile(r"(?<=[^\s:(\"'])\s+(?=(?:INCLUSION|EXCLUSION|Inclusion|Exclusion) (?:CRITERIA|[Cc]riteria)\s*:)")
 
 
 def split_criteria(text: str, lines: Sequence[Line]) -> Criteria:
@@ -38,28 +44,46 @@ def split_criteria(text: str, lines: Sequence[Line]) -> Criteria:
     pieces: list[tuple[str, Passage]] = []
     kind = "other"
     last: int | None = None
-    for line in lines:
+    for line in _opened(lines):
         words = line
         if heading := HEADING.match(line.text):
             kind, last, words = heading[1].lower(), None, line.after(heading.end())
         if not words.text:
             continue
-        if last is not None and last + 1 == line.order:
+        if last is not None and line.order - last in (0, 1):
             first = pieces[-1][1]
-            longer = Passage(text=text[first.start : words.end], start=first.start, end=words.end, line=first.line)
-            pieces[-1] = (kind, longer)
+            update = {"text": text[first.start : words.end], "end": words.end}
+            pieces[-1] = (kind, first.model_copy(update=update))
         else:
-            pieces.append((kind, words.passage()))
+            pieces.append((kind, words.passage().model_copy(update={"indent": _indent(text, words.start)})))
         last = line.order
     return _sort(pieces)
+
+
+def _indent(text: str, start: int) -> int:
+    """Return the blanks before a place, where nothing else stands before it on its line."""
+    before = text[text.rfind("\n", 0, start) + 1 : start]
+    return 0 if before.strip() else len(before.expandtabs(4))
+
+
+def _opened(lines: Sequence[Line]) -> Iterator[Line]:
+    """Yield the lines; one that begins with a heading and has another inside it is two."""
+    for line in lines:
+        cuts = [found.end() for found in _INLINE.finditer(line.text)] if HEADING.match(line.text) else []
+        edges = [0, *cuts, len(line.text)]
+        for a, b in itertools.pairwise(edges):
+            piece = line.text[a:b].rstrip()
+            yield Line(piece, line.start + a, line.start + a + len(piece), line.number, line.order)
 
 
 def _sort(pieces: Sequence[tuple[str, Passage]]) -> Criteria:
     first: dict[str, Passage] = {}
     other = []
     for kind, passage in pieces:
-        if kind == "other" or kind in first:
+        if kind == "other":
             other.append(passage)
+        elif kind in first:
+            other.append(passage.model_copy(update={"under": kind}))
         else:
             first[kind] = passage
     return Criteria(inclusion=first.get("inclusion"), exclusion=first.get("exclusion"), other=tuple(other))

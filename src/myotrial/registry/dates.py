@@ -15,6 +15,8 @@ _MONTHS = (
 _YEAR_FIRST = re.compile(r"(\d{4})(?:[-/.](\d{1,2})(?:[-/.](\d{1,2}))?)?")
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _YEAR_LAST = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})")
+_TIME = re.compile(r"(?<=\d)[ T]\d{1,2}:\d{2}.*$")
+_WORDED_DAY = re.compile(r"(\d{1,2})[-\s]([a-z]{3,9})[-\s](\d{4})", re.IGNORECASE)
 _IN_WORDS = re.compile(r"(?:(\d{1,2})\s+)?([a-z]{3,9})\.?\s+(?:(\d{1,2}),?\s+)?(\d{4})", re.IGNORECASE)
 
 
@@ -68,7 +70,7 @@ class PartialDate(Record):
         return "-".join(parts)
 
 
-def read_date(text: str) -> PartialDate:
+def read_date(text: str, *, month_first: bool = False) -> PartialDate:
     """Read a date as the WHO portal and the registers behind it write them.
 
     Numbers with the year last are read day first, as the portal prints them; month first is taken only
@@ -77,7 +79,10 @@ def read_date(text: str) -> PartialDate:
     Parameters
     ----------
     text
-        For example ``8 April 2024``, ``October 21, 2019``, ``01/08/2019``, ``2013-01-03``, ``March 2006``.
+        For example ``8 April 2024``, ``October 21, 2019``, ``01/08/2019``, ``2013-01-03``, ``March 2006``. A time
+        of day after the date is left aside.
+    month_first
+        Whether numbers with the year last are read month first.
 
     Returns
     -------
@@ -92,7 +97,8 @@ def read_date(text: str) -> PartialDate:
     True
     """
     written = text.strip()
-    for parts in _candidates(written):
+    candidates = _candidates(_TIME.sub("", written))
+    for parts in reversed(candidates) if month_first else candidates:
         try:
             return PartialDate(text=written, year=parts[0], month=parts[1], day=parts[2])
         except ValueError:
@@ -106,6 +112,9 @@ def _candidates(text: str) -> list[tuple[int, int | None, int | None]]:
     if found := _YEAR_LAST.fullmatch(text):
         first, second, year = int(found[1]), int(found[2]), int(found[3])
         return [(year, second, first), (year, first, second)]
+    if found := _WORDED_DAY.fullmatch(text):
+        month = _month(found[2])
+        return [(int(found[3]), month, int(found[1]))] if month else []
     found = _IN_WORDS.fullmatch(text)
     if found and not (found[1] and found[3]):
         month = _month(found[2])

@@ -8,13 +8,12 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from myotrial.registry.clean import scrub
 from myotrial.registry.parts import LeftOut, Passage
 
 _LINE = re.compile(r"[^\r\n]+")
 _LABEL = re.compile(r"\s*([^:]{1,60}?)\s*:(.*)", re.DOTALL)
 _BREAK = re.compile(r"\r\n|\r|\n")
-_EMAIL = re.compile(r"[^\s@<>,;]+@[^\s@<>,;]+\.[^\s@<>,;]+")
-_TELEPHONE = re.compile(r"(?:\+|(?<![\w-])00)\d[\d ()./-]{6,}\d")
 _CONTACT_LABELS = frozenset(
     {"name", "address", "telephone", "tel", "phone", "fax", "email", "e-mail", "contact", "contact name"}
 )
@@ -112,17 +111,6 @@ class Page:
 def plain(text: str) -> str:
     """Return text in lower case with single spaces, without a colon at the end."""
     return " ".join(text.lower().split()).removesuffix(":").rstrip()
-
-
-def scrub(text: str) -> str:
-    """Return text with a word in brackets for each e-mail address and telephone number.
-
-    Examples
-    --------
-    >>> scrub("ask a.person@example.org, +44 20 7946 0000")
-    'ask [e-mail left out], [telephone left out]'
-    """
-    return _TELEPHONE.sub("[telephone left out]", _EMAIL.sub("[e-mail left out]", text))
 
 
 def split_lines(text: str) -> list[Line]:

@@ -1,15 +1,35 @@
-"""Read a registry record from a file or a text, in whichever of the known forms it is."""
+"""Read registry records from a file or a text, in whichever of the known forms they are."""
 
-from codecs import BOM_UTF16_BE, BOM_UTF16_LE
+from collections.abc import Callable, Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
-from myotrial.model.errors import BadInput, Fault
+from myotrial.model.errors import BadInput
 from myotrial.registry import who_portal
-from myotrial.registry.form import Form
+from myotrial.registry.files.csv_stream import read_rows
+from myotrial.registry.files.html_lines import html_to_text
+from myotrial.registry.files.json_stream import read_objects
+from myotrial.registry.files.opening import Opened, bad, open_file, open_text
+from myotrial.registry.files.xml_stream import read_elements
+from myotrial.registry.form import FieldForm, PageForm
+from myotrial.registry.forms import ctgov, ctgov_xml, ctis, euctr, isrctn, pasted, who_fields, who_submission
 from myotrial.registry.record import TrialRecord
 
-FORMS: tuple[Form, ...] = (who_portal.FORM,)
-"""The forms that can be read; the first that recognises a text reads it."""
+PAGES: tuple[PageForm, ...] = (who_portal.FORM, PageForm(pasted.TITLE, pasted.recognises, pasted.read))
+"""The forms that are pages of text; the first that recognises a text reads it."""
+
+FIELDS: tuple[FieldForm, ...] = (
+    FieldForm(ctgov.TITLE, ctgov.recognises, ctgov.read),
+    FieldForm(ctgov.CLASSIC, ctgov.recognises_classic, ctgov.read_classic),
+    FieldForm(ctgov_xml.TITLE, ctgov_xml.recognises, ctgov_xml.read),
+    FieldForm(who_submission.TITLE, who_submission.recognises, who_submission.read),
+    FieldForm(ctis.TITLE, ctis.recognises, ctis.read),
+    FieldForm(euctr.TITLE, euctr.recognises, euctr.read),
+    FieldForm(isrctn.TITLE, isrctn.recognises, isrctn.read),
+    FieldForm(who_fields.XML, who_fields.recognises, who_fields.read),
+)
+"""The forms that are named fields, of JSON or XML."""
 
 _SHOWN = 60
 
@@ -21,7 +41,7 @@ def read_record(source: str | Path) -> TrialRecord:
     ----------
     source
         The file. The form is recognised from its content, not from its name. For a text that is already in
-        hand see :func:`read_record_text`.
+        hand see :func:`read_record_text`, for a file of many trials :func:`read_records`.
 
     Returns
     -------
@@ -32,7 +52,8 @@ def read_record(source: str | Path) -> TrialRecord:
     Raises
     ------
     BadInput
-        The file cannot be read, is empty or binary, or is in no known form.
+        The file cannot be read, is empty or binary, is in no known form, is damaged (the place is told), is nested
+        or long beyond measure, or holds more than one trial.
 
     Examples
     --------
@@ -46,10 +67,9 @@ def read_record(source: str | Path) -> TrialRecord:
     >>> record.main_id, str(record.date_first_enrolment), record.cut_off
     ('X-1', '2006-03', True)
     """
-    file = str(source)
-    text, note = _decode(_bytes(Path(source), file), file)
-    record = read_record_text(text, file=file)
-    return record.model_copy(update={"notes": (note, *record.notes)}) if note else record
+    opened = open_file(source)
+    with opened.stream:
+        return _only(opened)
 
 
 def read_record_text(text: str, *, file: str | None = None) -> TrialRecord:
@@ -70,7 +90,7 @@ def read_record_text(text: str, *, file: str | None = None) -> TrialRecord:
     Raises
     ------
     BadInput
-        The text is empty or in no known form.
+        As :func:`read_record` raises it.
 
     Examples
     --------
@@ -79,64 +99,121 @@ def read_record_text(text: str, *, file: str | None = None) -> TrialRecord:
     myotrial.model.errors.BadInput: 1 fault
     this is not a registry record in a form that is known
     ...
+    >>> read_record_text('{"protocolSection": {"identificationModule": {"nctId": "NCT00000000"}}}').main_id
+    'NCT00000000'
     """
-    if not text.strip():
-        raise _bad("empty", "there is nothing in it", file, hint="save the whole page, not only its address")
-    for form in FORMS:
+    return _only(open_text(text, file))
+
+
+def read_records(source: str | Path) -> Iterator[TrialRecord]:
+    """Read every registry record of a file, one at a time.
+
+    A file of any length takes the memory of its longest record. A damaged file gives the records before the damage,
+    then raises.
+
+    Parameters
+    ----------
+    source
+        The file: a WHO export in XML or CSV, an answer of ClinicalTrials.gov, a list of JSON objects, one object a
+        line, or any file that :func:`read_record` reads.
+
+    Yields
+    ------
+    TrialRecord
+        With ``number``, its place in the file.
+
+    Raises
+    ------
+    BadInput
+        As :func:`read_record` raises it.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> trial = "<Trial><TrialID>X{0}</TrialID><Public_title>No {0}</Public_title></Trial>"
+    >>> with TemporaryDirectory() as folder:
+    ...     file = Path(folder) / "export"
+    ...     _ = file.write_text("<Trials>" + trial.format(1) + trial.format(2) + "</Trials>")
+    ...     [record.main_id for record in read_records(file)]
+    ['X1', 'X2']
+    """
+    opened = open_file(source)
+    with opened.stream:
+        for number, record in enumerate(_records(opened), 1):
+            yield record.model_copy(update={"number": number})
+
+
+def _only(opened: Opened) -> TrialRecord:
+    records = _records(opened)
+    first = next(records, None)
+    if first is None:
+        raise bad("empty", "there is no trial in it", opened.file)
+    if next(records, None) is not None:
+        raise bad(
+            "many_records",
+            "the file holds more than one trial",
+            opened.file,
+            hint="read_records, or the command with --trial, reads one of many",
+        )
+    return first
+
+
+def _records(opened: Opened) -> Iterator[TrialRecord]:
+    for record in _READERS[opened.kind](opened):
+        yield record.model_copy(update={"notes": (opened.note, *record.notes)}) if opened.note else record
+
+
+def _from_json(opened: Opened) -> Iterator[TrialRecord]:
+    for data, text in read_objects(opened):
+        record = _from_fields(data, opened, "the JSON object", list(data))
+        yield record.model_copy(update={"sha256": sha256(text.encode("utf-8", "surrogatepass")).hexdigest()})
+
+
+def _from_xml(opened: Opened) -> Iterator[TrialRecord]:
+    for data in read_elements(opened):
+        yield _from_fields(data, opened, "the XML element", list(data))
+
+
+def _from_csv(opened: Opened) -> Iterator[TrialRecord]:
+    for row in read_rows(opened, who_fields.COLUMNS):
+        if not who_fields.recognises(row):
+            raise _unknown(opened, f"a table with the columns {', '.join(list(row)[:5])} …")
+        yield who_fields.read(row, who_fields.CSV)
+
+
+def _from_fields(data: Mapping[str, Any], opened: Opened, what: str, names: list[str]) -> TrialRecord:
+    for form in FIELDS:
+        if form.recognises(data):
+            return form.read(data)
+    shown = ", ".join(repr(name[:_SHOWN]) for name in names[:5])
+    raise _unknown(opened, f"{what} with {shown}" if names else f"{what} with nothing in it")
+
+
+def _from_page(opened: Opened) -> Iterator[TrialRecord]:
+    text = opened.text()
+    if opened.kind == "html":
+        text = html_to_text(text)
+    for form in PAGES:
         if form.recognises(text):
-            return form.read(text)
-    first = next(line.strip() for line in text.splitlines() if line.strip())
-    raise _bad(
-        "unknown_form",
-        "this is not a registry record in a form that is known",
-        file,
-        got=f"a text that begins {first[:_SHOWN]!r}",
-        hint=_hint(first),
-    )
+            record = form.read(text)
+            note = "the page is HTML: places are those in its text" if opened.kind == "html" else None
+            yield record.model_copy(update={"notes": (note, *record.notes)}) if note else record
+            return
+    first = next((line.strip() for line in text.splitlines() if line.strip()), "")
+    hint = "save the whole page, or its text" if opened.kind == "html" else None
+    raise _unknown(opened, f"a text that begins {first[:_SHOWN]!r}", hint)
 
 
-def _bytes(path: Path, file: str) -> bytes:
-    try:
-        return path.read_bytes()
-    except FileNotFoundError:
-        hint = "to read a text that is already in hand use read_record_text" if "\n" in file else None
-        raise _bad("not_found", "there is no such file", _short(file), hint=hint) from None
-    except IsADirectoryError:
-        raise _bad("is_a_folder", "this is a folder", file, hint="name one file in it") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or str(error)
-        raise _bad("unreadable", f"the file cannot be read: {reason}", _short(file)) from None
+_READERS: Mapping[str, Callable[[Opened], Iterator[TrialRecord]]] = {
+    "json": _from_json,
+    "xml": _from_xml,
+    "csv": _from_csv,
+    "html": _from_page,
+    "text": _from_page,
+}
 
 
-def _decode(data: bytes, file: str) -> tuple[str, str | None]:
-    if data.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
-        return data.decode("utf-16", "replace"), "the file is UTF-16"
-    if b"\0" in data or data.startswith(b"%PDF"):
-        kind = "a PDF file" if data.startswith(b"%PDF") else "a binary file"
-        raise _bad("binary", f"this is {kind}, not text", file, hint="save the page as text")
-    try:
-        return data.decode("utf-8-sig"), None
-    except UnicodeDecodeError:
-        note = "the file is not UTF-8; it was read as Latin-1 (Windows-1252), so some characters may be wrong"
-    try:
-        return data.decode("cp1252"), note
-    except UnicodeDecodeError:
-        return data.decode("latin-1"), note
-
-
-def _hint(first: str) -> str | None:
-    if first.lower().startswith(("<!doctype html", "<html")):
-        return "save the page as text, not as HTML"
-    if first.startswith(("{", "[", "<")):
-        return "download the page of the trial as text; JSON and XML are not read"
-    return None
-
-
-def _bad(code: str, message: str, file: str | None, got: str | None = None, hint: str | None = None) -> BadInput:
-    expected = "the text of a " + " or a ".join(form.title for form in FORMS)
-    return BadInput([Fault(code, message, file=file, got=got, expected=expected, hint=hint)])
-
-
-def _short(file: str) -> str:
-    first = file.splitlines()[0] if file.strip() else file
-    return first if len(first) <= _SHOWN and first == file else f"{first[:_SHOWN]}…"
+def _unknown(opened: Opened, got: str, hint: str | None = None) -> BadInput:
+    message = "this is not a registry record in a form that is known"
+    return bad("unknown_form", message, opened.file, got=got, hint=hint)

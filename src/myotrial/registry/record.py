@@ -8,11 +8,13 @@ import polars as pl
 
 from myotrial.model.source import Record
 from myotrial.registry.ages import Age
-from myotrial.registry.comparators import LostComparator
+from myotrial.registry.comparators import LostComparator, LostPower
 from myotrial.registry.dates import PartialDate
 from myotrial.registry.design import Design
 from myotrial.registry.parts import (
+    Arm,
     Criteria,
+    DataSharing,
     EthicsReview,
     GroupSize,
     Intervention,
@@ -29,9 +31,11 @@ _OUTCOME_COLUMNS = {
     "title": pl.String,
     "time_frame": pl.String,
     "remark": pl.String,
+    "description": pl.String,
     "lost_comparators": pl.Int64,
     "start": pl.Int64,
     "end": pl.Int64,
+    "path": pl.String,
 }
 
 
@@ -43,35 +47,52 @@ class TrialRecord(Record):
     form
         The form the record was read from.
     sha256
-        Of the source text in UTF-8: the file's own sum, where the file is UTF-8.
+        Of the source text in UTF-8 (pages and JSON: the file's own sum, where it is UTF-8 and holds one trial),
+        or of the record's fields in JSON (XML and CSV).
+    number
+        Its place in a file of many, counted from 1.
     main_id, secondary_ids, source_register, url
         Which trial it is, and in which register.
-    public_title, scientific_title
-        The two titles.
+    public_title, scientific_title, acronym
+        What it is called.
+    summary, description, keywords
+        What it is about, in the register's words.
     primary_sponsor, secondary_sponsors, sources_of_support, contact_affiliations
         Who stands behind it. Names, addresses and numbers of contact persons are never kept.
+    public_contact, scientific_contact
+        Those of the affiliations that are said to answer questions of the public, and of scientists.
     date_registered, date_first_enrolment, date_last_refreshed
         With the precision they are printed with. ``date_last_refreshed`` is the copy's own date.
+    date_primary_completion, date_completion
+        When the last primary outcome, and the last anything, was or will be taken.
     prospective
         Whether the trial was registered before the first enrolment.
     recruitment_status, study_type, phase, design
         In the register's words.
+    why_stopped
+        The register's reason for an early end.
     target_size, target_size_text, target_groups
         How many people are planned, as written, and by group where the register counts by group.
+    enrolled
+        How many people took part in the end.
     countries
         As written, each once.
-    conditions, interventions
-        What is treated, and with what.
-    age_minimum, age_maximum, sex, criteria
+    conditions, interventions, arms
+        What is treated, with what, and in which groups.
+    age_minimum, age_maximum, sex, healthy_volunteers, criteria
         Who may enter.
     outcomes
         Every registered outcome.
     results, ethics
         What is said of results and of the ethics review.
+    data_sharing
+        What is said of sharing the participants' data.
     lost_comparators
         Every "=" that was "≥" or "≤" before this copy was made.
+    lost_powers
+        Every "109" that was "10⁹" before this copy was made.
     unread
-        Everything in the text that no field took.
+        Everything in the source that no field took, with its path where it has one.
     left_out
         Lines that were recognised and are not kept: boilerplate and contact details.
     cut_off
@@ -82,6 +103,7 @@ class TrialRecord(Record):
 
     form: str
     sha256: str
+    number: int | None = None
 
     main_id: str | None = None
     secondary_ids: tuple[str, ...] = ()
@@ -89,17 +111,26 @@ class TrialRecord(Record):
     url: str | None = None
     public_title: str | None = None
     scientific_title: str | None = None
+    acronym: str | None = None
+    summary: str | None = None
+    description: str | None = None
+    keywords: tuple[str, ...] = ()
 
     primary_sponsor: str | None = None
     secondary_sponsors: tuple[str, ...] = ()
     sources_of_support: tuple[str, ...] = ()
     contact_affiliations: tuple[str, ...] = ()
+    public_contact: tuple[str, ...] = ()
+    scientific_contact: tuple[str, ...] = ()
 
     date_registered: PartialDate | None = None
     date_first_enrolment: PartialDate | None = None
+    date_primary_completion: PartialDate | None = None
+    date_completion: PartialDate | None = None
     date_last_refreshed: PartialDate | None = None
     prospective: bool | None = None
     recruitment_status: str | None = None
+    why_stopped: str | None = None
 
     study_type: str | None = None
     design: Design | None = None
@@ -107,19 +138,24 @@ class TrialRecord(Record):
     target_size: int | None = None
     target_size_text: str | None = None
     target_groups: tuple[GroupSize, ...] = ()
+    enrolled: int | None = None
     countries: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
     interventions: tuple[Intervention, ...] = ()
+    arms: tuple[Arm, ...] = ()
 
     age_minimum: Age | None = None
     age_maximum: Age | None = None
     sex: Literal["all", "female", "male"] | None = None
+    healthy_volunteers: str | None = None
     criteria: Criteria = Criteria()
     outcomes: tuple[RegisteredOutcome, ...] = ()
     results: ResultsInfo = ResultsInfo()
     ethics: EthicsReview = EthicsReview()
+    data_sharing: DataSharing = DataSharing()
 
     lost_comparators: tuple[LostComparator, ...] = ()
+    lost_powers: tuple[LostPower, ...] = ()
     unread: tuple[Passage, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     cut_off: bool = False
@@ -134,6 +170,11 @@ class TrialRecord(Record):
     def secondary_outcomes(self) -> tuple[RegisteredOutcome, ...]:
         """The secondary outcomes."""
         return tuple(outcome for outcome in self.outcomes if outcome.role == "secondary")
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Every identifier of the trial, the main one first."""
+        return tuple(dict.fromkeys(name for name in (self.main_id, *self.secondary_ids) if name))
 
     def facts(self) -> list[tuple[str, str]]:
         """Return the record as a card: a label and its words, without the outcomes and the criteria text.
@@ -184,6 +225,7 @@ class TrialRecord(Record):
         """Return one line with the facts."""
         facts = [
             f"{self.target_size} participants" if self.target_size is not None else "",
+            f"{self.enrolled} enrolled" if self.enrolled is not None else "",
             _count(len(self.countries), "country", "countries"),
             self._outcome_count(),
             _count(len(self.lost_comparators), "lost comparator"),
@@ -224,6 +266,7 @@ class TrialRecord(Record):
         yield "Prospective", {True: "yes", False: "no", None: ""}[self.prospective]
         yield "First enrolment", _date(self.date_first_enrolment)
         yield "Last refreshed", _date(self.date_last_refreshed)
+        yield from self._later()
         yield "Recruitment", self.recruitment_status or ""
         yield "Study type", self.study_type or ""
         yield "Design", self.design.text if self.design else ""
@@ -237,6 +280,21 @@ class TrialRecord(Record):
         yield "Results available", {True: "yes", False: "no", None: ""}[self.results.available]
         yield "Outcomes", self._outcome_count()
 
+    def _later(self) -> Iterator[tuple[str, str]]:
+        """Yield what only some forms have: it is on the card where it is stated, and else not missed."""
+        pairs = (
+            ("Acronym", self.acronym),
+            ("Primary completion", _date(self.date_primary_completion)),
+            ("Completion", _date(self.date_completion)),
+            ("Why stopped", self.why_stopped),
+            ("Enrolled", str(self.enrolled) if self.enrolled is not None else ""),
+            ("Arms", "; ".join(arm.label for arm in self.arms)),
+            ("Data sharing", self.data_sharing.plan or self.data_sharing.description),
+        )
+        for label, words in pairs:
+            if words:
+                yield label, words
+
     def _size(self) -> str:
         if self.target_size is not None and self.target_groups:
             return f"{self.target_size} ({self.target_size_text})"
@@ -247,7 +305,11 @@ class TrialRecord(Record):
         return f"{ends[0]} to {ends[1]}" if self.age_minimum or self.age_maximum else ""
 
     def _outcome_count(self) -> str:
-        return f"{len(self.primary_outcomes)} primary, {len(self.secondary_outcomes)} secondary"
+        counts = [f"{len(self.primary_outcomes)} primary", f"{len(self.secondary_outcomes)} secondary"]
+        for role, words in (("other", "other"), ("not_stated", "without a role")):
+            number = sum(outcome.role == role for outcome in self.outcomes)
+            counts += [f"{number} {words}"] if number else []
+        return ", ".join(counts)
 
 
 def _date(when: PartialDate | None) -> str:

@@ -6,13 +6,14 @@ from hashlib import sha256
 from typing import Any, TypeVar
 
 from myotrial.registry.ages import Age, read_age
-from myotrial.registry.comparators import LostComparator, find_lost_comparators
+from myotrial.registry.clean import scrub
+from myotrial.registry.comparators import find_lost_comparators, find_lost_powers
 from myotrial.registry.countries import split_countries
 from myotrial.registry.criteria_text import HEADING, split_criteria
 from myotrial.registry.dates import PartialDate, read_date
 from myotrial.registry.design import read_design
-from myotrial.registry.form import Form
-from myotrial.registry.labelled_page import Layout, Line, lay_out, plain, scrub
+from myotrial.registry.form import PageForm
+from myotrial.registry.labelled_page import Layout, Line, lay_out, plain
 from myotrial.registry.parts import Criteria, EthicsReview, RegisteredOutcome, ResultsInfo, Role
 from myotrial.registry.record import TrialRecord
 from myotrial.registry.single_lines import (
@@ -123,7 +124,7 @@ def read(text: str) -> TrialRecord:
     return _Reader(text).record()
 
 
-FORM = Form(title=TITLE, recognises=recognises, read=read)
+FORM = PageForm(title=TITLE, recognises=recognises, read=read)
 
 
 class _Reader:
@@ -136,7 +137,7 @@ class _Reader:
         criteria, outcomes = self._criteria(), self._outcomes()
         fields = self._as_printed() | self._lists() | self._size() | self._population()
         fields |= {name: self._date(name) for name in _DATES}
-        fields |= {"lost_comparators": tuple(sorted(self._lost(criteria, outcomes), key=lambda sign: sign.start))}
+        fields |= self._lost(criteria, outcomes)
         fields |= {"cut_off": self._cut_off(), "results": self._results(), "ethics": self._ethics()}
         self._note_what_is_absent()
         return TrialRecord(
@@ -252,21 +253,32 @@ class _Reader:
                 self.page.keep_unread(words)
         return tuple(names)
 
-    def _lost(self, criteria: Criteria, outcomes: tuple[RegisteredOutcome, ...]) -> Iterator[LostComparator]:
+    def _scanned(
+        self, criteria: Criteria, outcomes: tuple[RegisteredOutcome, ...]
+    ) -> Iterator[tuple[str, str, int, int | None]]:
+        """Yield every text that may have lost a sign: the text, its field, where it begins, the outcome."""
         for name in _SCANNED_VALUES:
             if line := self.page.values.get(name):
-                yield from find_lost_comparators(line.text, name, start=line.start)
+                yield line.text, name, line.start, None
         for section in ("conditions", "interventions"):
             for line in self.page.lines(section):
-                yield from find_lost_comparators(line.text, section, start=line.start)
+                yield line.text, section, line.start, None
         parts = [("inclusion", criteria.inclusion), ("exclusion", criteria.exclusion)]
         for name, passage in parts + [("other", passage) for passage in criteria.other]:
             if passage:
-                yield from find_lost_comparators(passage.text, f"criteria.{name}", start=passage.start)
+                yield passage.text, f"criteria.{name}", passage.start, None
         for outcome in outcomes:
-            yield from find_lost_comparators(
-                self.text[outcome.start : outcome.end], "outcomes", start=outcome.start, outcome=outcome.position
-            )
+            yield self.text[outcome.start : outcome.end], "outcomes", outcome.start, outcome.position
+
+    def _lost(self, criteria: Criteria, outcomes: tuple[RegisteredOutcome, ...]) -> dict[str, Any]:
+        signs, powers = [], []
+        for text, name, start, outcome in self._scanned(criteria, outcomes):
+            signs += find_lost_comparators(text, name, start=start, outcome=outcome)
+            powers += find_lost_powers(text, name, start=start, outcome=outcome)
+        return {
+            "lost_comparators": tuple(sorted(signs, key=lambda sign: sign.start)),
+            "lost_powers": tuple(sorted(powers, key=lambda power: power.start)),
+        }
 
     def _cut_off(self) -> bool:
         footer = any(plain(self.text[line.start : line.end]).startswith(_FOOTERS) for line in self.page.left_out)

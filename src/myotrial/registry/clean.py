@@ -1,0 +1,126 @@
+"""Undo what a register's storage did to a text: escapes, entities, line breaks as tags; leave out contact data.
+
+Each stretch of the cleaned text remembers where it stood in the source.
+"""
+
+import re
+from dataclasses import dataclass
+from html import unescape
+
+from myotrial.registry.parts import Anchor
+
+EMAIL = re.compile(r"[^\s@<>,;:()\[\]]+@[^\s@<>,;()\[\]]+\.[^\s@<>,;()\[\]]*[^\s@<>,;.()\[\]]")
+TELEPHONE = re.compile(
+    r"(?:\+|(?<![\w.,/-])00)\d[\d ()./-]{6,}\d"
+    r"|\b(?:tel(?:ephone)?|phone|fax|mobile|pager)\b\s*(?:no\.?|number|n°)?\s*[:.]?\s*[\d(+][\d ()./-]{5,}\d"
+    r"|(?<![\w.])\(\d{3}\)\s?\d{3}-\d{4}\b|(?<![\w.-])\d{3}-\d{3}-\d{4}(?![\w-])",
+    re.IGNORECASE,
+)
+_MAYBE_CONTACT = re.compile(
+    r"@|\+\d|(?<!\d)00\d|\(\d{3}\)|\d{3}-\d{3}-\d{4}|\b(?:tel|phone|fax|mobile|pager)", re.IGNORECASE
+)
+_STORED = (
+    r"(?P<escape>\\(?=[!-/:-@\[-`{-~]))"
+    r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
+    r"|(?P<line><br\s*/?\s*>|</?(?:p|li|ul|ol|div|tr)(?:\s[^<>]{0,200})?>|_x000D_\n?|\r\n?)"
+    r"|(?P<power><sup>)"
+    r"|(?P<tag></sup>|</?(?:b|i|u|em|strong|sub|span|font)(?:\s[^<>]{0,200})?>)"
+)
+_EVENT = re.compile(_STORED, re.IGNORECASE)
+_EVENT_OR_CONTACT = re.compile(
+    f"{_STORED}|(?P<email>{EMAIL.pattern})|(?P<telephone>{TELEPHONE.pattern})", re.IGNORECASE
+)
+_WORDS = {"escape": "", "line": "\n", "power": "^", "tag": "", "email": "[e-mail left out]",
+          "telephone": "[telephone left out]"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A cleaned text, and where its stretches stand in the source."""
+
+    text: str
+    anchors: tuple[Anchor, ...]
+
+
+def scrub(text: str) -> str:
+    """Return text with a word in brackets for each e-mail address and telephone number.
+
+    Examples
+    --------
+    >>> scrub("ask a.person@example.org, +44 20 7946 0000")
+    'ask [e-mail left out], [telephone left out]'
+    """
+    if not _MAYBE_CONTACT.search(text):
+        return text
+    return TELEPHONE.sub("[telephone left out]", EMAIL.sub("[e-mail left out]", text))
+
+
+def clean(raw: str, *, markdown: bool = False) -> Cleaned:
+    r"""Undo escapes and entities, and trim.
+
+    Parameters
+    ----------
+    raw
+        The text of one field.
+    markdown
+        Whether a backslash before a sign of punctuation is an escape, as in ClinicalTrials.gov's JSON.
+
+    Returns
+    -------
+    Cleaned
+        With ``<br>`` as a line break, ``<sup>`` as ``^``; e-mail addresses and telephone numbers are replaced
+        by a word in brackets.
+
+    Examples
+    --------
+    >>> clean(r"score \< 12, platelets \> 75 &times; 10\^9/L", markdown=True).text
+    'score < 12, platelets > 75 × 10^9/L'
+    """
+    start = len(raw) - len(raw.lstrip())
+    event = _EVENT_OR_CONTACT if _MAYBE_CONTACT.search(raw) else _EVENT
+    if not event.search(raw):
+        text = raw.strip()
+        return Cleaned(text, (Anchor(at=0, source=start),) if start else ())
+    pieces: list[str] = []
+    anchors: list[Anchor] = []
+    length, at = 0, 0
+    for found in event.finditer(raw):
+        kind = found.lastgroup
+        if kind is None or (kind == "escape" and not markdown):
+            continue
+        words = unescape(found[0]) if kind == "entity" else _WORDS[kind]
+        for source, piece in ((at, raw[at : found.start()]), (found.start(), words)):
+            if piece:
+                anchors.append(Anchor(at=length, source=source))
+                pieces.append(piece)
+                length += len(piece)
+        at = found.end()
+    if raw[at:]:
+        anchors.append(Anchor(at=length, source=at))
+        pieces.append(raw[at:])
+    return _trimmed("".join(pieces), anchors)
+
+
+def _trimmed(whole: str, anchors: list[Anchor]) -> Cleaned:
+    cut = len(whole) - len(whole.lstrip())
+    text = whole.strip()
+    kept = [a for a in anchors if a.at - cut < len(text)]
+    before = [a for a in kept if a.at <= cut]
+    first = [Anchor(at=0, source=before[-1].source + cut - before[-1].at)] if before else []
+    return Cleaned(text, tuple(first + [Anchor(at=a.at - cut, source=a.source) for a in kept if a.at > cut]))
+
+
+def one_line(text: str) -> str:
+    """Return text with single spaces."""
+    return " ".join(text.split())
+
+
+def is_cut(text: str) -> bool:
+    """Whether a text ends as texts do that were cut off: in an ellipsis.
+
+    Examples
+    --------
+    >>> is_cut("or immunomo…"), is_cut("Signed consent.")
+    (True, False)
+    """
+    return text.rstrip().endswith(("…", "...", "[…]", "[...]"))

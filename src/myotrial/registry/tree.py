@@ -1,0 +1,196 @@
+"""A record as a tree of named fields, and the account of which of them were read.
+
+JSON, XML and CSV all become such a tree: dictionaries, lists and texts. What no reader takes is listed.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from myotrial.registry.clean import clean, is_cut, one_line, scrub
+from myotrial.registry.parts import Anchor, LeftOut, Passage
+
+_CONTACT_KEYS = re.compile(
+    r"(?:^|[._@])(?:\w*e_?mail(?:_?address)?\w*|\w*(?:tele)?phone(?:_?number)?\w*|\w*fax(?:_?number)?|\w+_tel|tel)"
+    r"(?:$|[.@])",
+    re.IGNORECASE,
+)
+_INDEX = re.compile(r"\[\d+\]")
+
+
+class Moved(str):
+    """A text whose place in the source is another than its place in the tree."""
+
+    __slots__ = ("origin",)
+    origin: str
+
+
+@dataclass
+class Book:
+    """What was taken of one record, and what is to be said of it."""
+
+    contact: re.Pattern[str]
+    markdown: bool = False
+    taken: set[str] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+    cut: bool = False
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A place in the tree."""
+
+    data: Any
+    path: str
+    book: Book
+
+    def __bool__(self) -> bool:
+        """Whether there is anything here."""
+        return bool(self.data)
+
+    def go(self, *names: str) -> "Branch":
+        """Return the place below by name; a place that is not there is empty."""
+        here = self
+        for name in names:
+            data = here.data[0] if isinstance(here.data, list) and here.data else here.data
+            path = here.path + "[0]" if isinstance(here.data, list) else here.path
+            below = data.get(name) if isinstance(data, dict) else None
+            here = Branch(below, f"{path}.{name}" if path else name, self.book)
+        return here
+
+    def each(self, *names: str) -> list["Branch"]:
+        """Return every item at a place: a list's items, or the one thing there is."""
+        here = self.go(*names)
+        if isinstance(here.data, list):
+            return [Branch(item, f"{here.path}[{n}]", self.book) for n, item in enumerate(here.data) if item]
+        return [here] if here.data else []
+
+    def raw(self, *names: str) -> str | None:
+        """Return the text at a place as stored, and take it."""
+        leaf = self._leaf(*names)
+        if leaf is None:
+            return None
+        self.book.taken.add(leaf.path)
+        return words(leaf.data)
+
+    def text(self, *names: str) -> str | None:
+        """Return the text at a place on one line, escapes undone, and take it; ``None`` where there is none."""
+        leaf = self._leaf(*names)
+        stored = self.raw(*names)
+        if leaf is None or stored is None:
+            return None
+        text = one_line(clean(stored, markdown=self.book.markdown).text)
+        self._see_cut(leaf, text)
+        return text or None
+
+    def long_text(self, *names: str) -> str | None:
+        """Return the text at a place with its lines."""
+        passage = self.passage(*names)
+        return "\n".join(line.strip() for line in passage.text.split("\n")) if passage else None
+
+    def texts(self, *names: str) -> tuple[str, ...]:
+        """Return every text at a place, each once."""
+        found = (item.text() for item in self.each(*names))
+        return tuple(dict.fromkeys(text for text in found if text))
+
+    def passage(self, *names: str) -> Passage | None:
+        """Return the text at a place with its lines and its place, and take it."""
+        leaf = self._leaf(*names)
+        stored = self.raw(*names)
+        if leaf is None or stored is None:
+            return None
+        cleaned = clean(stored, markdown=self.book.markdown)
+        if not cleaned.text:
+            return None
+        self._see_cut(leaf, cleaned.text)
+        begin = len(stored) - len(stored.lstrip())
+        return Passage(
+            text=cleaned.text, start=begin, end=len(stored.rstrip()), path=origin(leaf), anchors=cleaned.anchors
+        )
+
+    def skip(self, *names: str) -> None:
+        """Take a text that says nothing new: a key of a table, a copy of another field."""
+        self.raw(*names)
+
+    def leaves(self) -> Iterator["Branch"]:
+        """Yield every text below this place."""
+        if isinstance(self.data, dict):
+            for name, below in self.data.items():
+                yield from Branch(below, f"{self.path}.{name}" if self.path else name, self.book).leaves()
+        elif isinstance(self.data, list):
+            for place, below in enumerate(self.data):
+                yield from Branch(below, f"{self.path}[{place}]", self.book).leaves()
+        elif self.data is not None and words(self.data).strip():
+            yield self
+
+    def rest(self) -> tuple[tuple[Passage, ...], tuple[LeftOut, ...]]:
+        """Return what was not taken, and what is left out because it tells of a contact person."""
+        unread, left_out = [], []
+        known: dict[str, bool] = {}
+        for leaf in self.leaves():
+            if leaf.path in self.book.taken:
+                continue
+            path, text = origin(leaf), words(leaf.data)
+            plain = _INDEX.sub("", path)
+            if plain not in known:
+                known[plain] = bool(_CONTACT_KEYS.search(plain) or self.book.contact.search(plain))
+            if known[plain]:
+                left_out.append(LeftOut(kind="contact", start=0, end=len(text), path=path))
+            else:  # a record has thousands of these, and nothing in them needs to be checked
+                unread.append(Passage.model_construct(text=scrub(text.strip()), start=0, end=len(text), path=path))
+        return tuple(unread), tuple(left_out)
+
+    def has_contact(self, *names: str) -> bool:
+        """Whether anything at all stands at a place."""
+        return any(True for _ in self.go(*names).leaves())
+
+    def _see_cut(self, leaf: "Branch", text: str) -> None:
+        note = f"the text of {origin(leaf)} ends in an ellipsis: it is cut off"
+        if is_cut(text) and note not in self.book.notes:
+            self.book.cut = True
+            self.book.notes.append(note)
+
+    def _leaf(self, *names: str) -> "Branch | None":
+        here = self.go(*names)
+        while isinstance(here.data, list) and here.data:
+            here = Branch(here.data[0], f"{here.path}[0]", self.book)
+        if isinstance(here.data, dict):
+            here = here.go("#text")
+        return None if here.data is None or isinstance(here.data, dict | list) else here
+
+
+def origin(leaf: Branch) -> str:
+    """Return where a text stands in the source."""
+    return leaf.data.origin if isinstance(leaf.data, Moved) else leaf.path
+
+
+def words(value: object) -> str:
+    """Return a stored value as text."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def join(passages: list[Passage], labels: list[str], path: str) -> Passage | None:
+    """Return several passages as one, each on lines of its own after its label.
+
+    Examples
+    --------
+    >>> one = Passage(text="adults", start=0, end=6, path="a")
+    >>> join([one], ["1. "], "all").text
+    '1. adults'
+    """
+    if not passages:
+        return None
+    pieces: list[str] = []
+    anchors: list[Anchor] = []
+    length = 0
+    for label, passage in zip(labels, passages, strict=True):
+        length += len(label)
+        own = passage.anchors or (Anchor(at=0, source=passage.start),)
+        anchors += [Anchor(at=length + a.at, source=a.source, path=passage.path) for a in own]
+        pieces.append(label + passage.text)
+        length += len(passage.text) + 1
+    text = "\n".join(pieces)
+    return Passage(text=text, start=passages[0].start, end=passages[-1].end, path=path, anchors=tuple(anchors))
