@@ -24,10 +24,12 @@ demo: $(READY) ## set everything up, run the RECLAIIM trial on simulated data, w
 	@$(BIN)/myotrial demo
 
 test: $(READY) ## run every test, the examples in the documentation included
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 proof: $(READY) ## the slow proofs (half an hour): every pair of values, 2,000 bad files, coverage; figures go to docs/evidence
 	@$(BIN)/python -m pytest tests/proof tests/common -m "proof or not proof" -p no:randomly --proof-page
+	@$(BIN)/python -m pytest tests/statistics -m "proof or not proof" --hypothesis-profile=whole
+	@$(BIN)/python -m pytest tests -m proof --ignore tests/proof --ignore tests/common -p no:randomly
 	@$(BIN)/python tests/study/mutations/run_bad_files.py --page
 
 lint: $(READY) ## ruff, mypy --strict, the one-way contract between the rooms

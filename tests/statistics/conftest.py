@@ -13,7 +13,9 @@ REFERENCE = Path(__file__).resolve().parents[1] / "reference" / "statistics"
 SHARED = Path(__file__).resolve().parents[2].parent / "shared"
 
 # The first call of an estimator loads SciPy and statsmodels, which takes seconds: no deadline for a single example.
-settings.register_profile("statistics", settings(), deadline=None)
+# `make proof` runs them with four times the examples (--hypothesis-profile=whole).
+settings.register_profile("whole", settings(), deadline=None)
+settings.register_profile("statistics", settings(), deadline=None, max_examples=25)
 settings.load_profile("statistics")
 
 

@@ -16,6 +16,8 @@ from myotrial.statistics.imputation import (
     find_tipping_point,
     impute_repeated_measure,
 )
+from myotrial.statistics.imputation._patterns import Pattern
+from myotrial.statistics.imputation._strategies import strategy_covariance
 
 DESIGN = Path(__file__).resolve().parents[1] / "reference" / "design" / "r_figures.csv"
 STRATEGIES = ["missing-at-random", "jump-to-reference", "copy-reference", "copy-increments"]
@@ -71,6 +73,16 @@ def test_joint_test_of_mice(r):
     assert pooled.relative_increase == pytest.approx(r["D1"]["riv.RIV"], rel=1e-9)
     assert pooled.df_denominator == pytest.approx(r["D1"]["df2.df2"], rel=1e-9)
     assert pooled.p_value == pytest.approx(r["D1"]["p.P(>F)"], rel=1e-8)
+
+
+def test_joint_test_of_mitml(r):
+    """Without degrees of freedom of the complete data: those of Li, Raghunathan and Rubin."""
+    estimates = [series(r[f"D1 input {at}"], "estimate", 2) for at in range(1, 9)]
+    covariances = [np.reshape(series(r[f"D1 input {at}"], "covariance", 4), (2, 2)) for at in range(1, 9)]
+    pooled, figures = combine_imputations_jointly(estimates, covariances), r["D1 large"]
+    got = (pooled.f, pooled.df_numerator, pooled.df_denominator, pooled.p_value, pooled.relative_increase)
+    expected = [figures[name] for name in ("f.F.value", "df1.df1", "df2.df2", "p.P(>F)", "riv.RIV")]
+    assert got == pytest.approx(expected, rel=1e-8)
 
 
 def test_nothing_missing_leaves_the_analysis_of_covariance():
@@ -192,6 +204,41 @@ def test_by_arm_takes_the_reference_covariance(strategy):
         "copy-increments": (own1, ref2 + own1 - ref1),
     }[strategy]
     assert drawn == pytest.approx(mean[1] + 2 * (y[100:, 0] - mean[0]), abs=0.12 + 3 * np.std(y[60:, 0]) / 50**0.5)
+
+
+@pytest.mark.parametrize(
+    ("strategy", "sd"), [("jump-to-reference", 1.0), ("copy-increments", 1.0), ("copy-reference", 6.0)]
+)
+def test_a_gap_is_filled_with_the_own_covariance(strategy, sd):
+    """Visits without correlation: the spread of what is drawn is that of the arm that the draw follows.
+
+    The reference varies by 6 and the treated by 1; a gap before the last value belongs to the own arm under two of the
+    strategies, and what comes after the last value to the reference under all of them.
+    """
+    rng = np.random.default_rng(8)
+    arm = np.repeat([0, 1], 300)
+    y = rng.normal(size=(600, 3)) * np.where(arm == 0, 6.0, 1.0)[:, None]
+    y[400:, 0] = np.nan
+    y[400:, 2] = np.nan
+    data = impute_repeated_measure(y, arm, m=40, seed=4, covariance="by-arm", strategy=strategy, iterations=20)
+    gap, after = (data.values[:, 400:, at].std() for at in (0, 2))
+    assert gap == pytest.approx(sd, rel=0.15)
+    assert after == pytest.approx(6, rel=0.15)
+
+
+def test_carpenters_covariance_by_simulation():
+    """Draw the own arm up to a visit and the reference's regression after it: the matrix is theirs."""
+    rng = np.random.default_rng(2)
+    own, reference = (part @ part.T for part in rng.normal(size=(2, 4, 4)))
+    before = rng.multivariate_normal(np.zeros(2), own[:2, :2], 400_000)
+    slopes = np.linalg.inv(reference[:2, :2]) @ reference[:2, 2:]
+    left = reference[2:, 2:] - slopes.T @ reference[:2, 2:]
+    after = before @ slopes + rng.multivariate_normal(np.zeros(2), left, len(before))
+    pattern = Pattern(np.arange(1), np.array([1]), np.array([0, 2, 3]))
+    joined = strategy_covariance("jump-to-reference", own[None], reference[None], pattern)[0]
+    assert joined == pytest.approx(
+        np.cov(np.column_stack([before, after]).T), rel=0.02, abs=0.02 * np.abs(joined).max()
+    )
 
 
 def test_same_seed_same_values():

@@ -91,7 +91,7 @@ def test_too_few_values():
     [
         ([1, math.inf], "values: got inf at position 1"),
         ([[1, 2]], "values: got 2 dimensions; expected one"),
-        (["x"], "values: got values that are not numbers"),
+        (["x"], "values: got 'x' at position 0; expected numbers"),
         (np.array([1, None], dtype=object), "values: got nan at position 1"),
     ],
 )

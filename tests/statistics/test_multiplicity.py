@@ -68,7 +68,7 @@ def test_adjusted_p_values_of_r(r_figures, method):
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(p_lists, st.sampled_from(["bonferroni", "holm", "hochberg", "hommel"]), st.sampled_from([0.05, 0.025, 0.01]))
 def test_decisions_follow_from_adjusted_p_values(p, method, alpha):
     result = adjust_p_values(p, method, alpha=alpha)
@@ -77,7 +77,7 @@ def test_decisions_follow_from_adjusted_p_values(p, method, alpha):
             assert rejected == (adjusted <= alpha)
 
 
-@settings(max_examples=30)
+@settings(max_examples=10)
 @given(p_lists)
 def test_holm_and_hommel_are_closed_tests(p):
     exact = [Fraction(str(value)) for value in p]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from myotrial.statistics import estimate_fisher, estimate_odds_ratio, estimate_risk_ratio
+from myotrial.statistics import estimate_exact_cmh, estimate_fisher, estimate_odds_ratio, estimate_risk_ratio
 
 positive = st.integers(2, 40).flatmap(lambda n: st.tuples(st.integers(1, n - 1), st.just(n)))
 any_group = st.integers(1, 25).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
@@ -76,6 +76,31 @@ def test_conditional_interval_leaves_the_exact_tails(one, other):
     estimate = estimate_fisher(*one, *other)
     assert tail(estimate.low, range(count1, support.stop)) == pytest.approx(0.025, rel=1e-6)
     assert tail(estimate.high, range(support.start, count1 + 1)) == pytest.approx(0.025, rel=1e-6)
+
+
+@pytest.mark.parametrize("table", [(990, 1000, 10, 1000), (9, 4000, 3990, 4000), (640, 1000, 3, 5)])
+def test_conditional_interval_far_from_one(table):
+    """Weights under an odds ratio of 1 that no double can hold: the tails at the limits are summed as fractions."""
+    count1, n1, count0, n0 = table
+    events, estimate = count1 + count0, estimate_fisher(*table)
+    support = range(max(0, events - n0), min(n1, events) + 1)
+    choose = {k: math.comb(n1, k) * math.comb(n0, events - k) for k in support}
+
+    def tail(odds_ratio, outcomes):
+        log = {k: math.log(choose[k]) + k * math.log(odds_ratio) for k in support}
+        most = max(log.values())
+        return math.fsum(math.exp(log[k] - most) for k in outcomes) / math.fsum(
+            math.exp(v - most) for v in log.values()
+        )
+
+    assert tail(estimate.low, range(count1, support.stop)) == pytest.approx(0.025, rel=1e-6)
+    assert tail(estimate.high, range(support.start, count1 + 1)) == pytest.approx(0.025, rel=1e-6)
+    event = [1] * count1 + [0] * (n1 - count1) + [1] * count0 + [0] * (n0 - count0)
+    exact = estimate_exact_cmh(event, [1] * n1 + [0] * n0, [0] * (n1 + n0))
+    assert (exact.value, exact.low, exact.high) == pytest.approx(
+        (estimate.value, estimate.low, estimate.high), rel=1e-9
+    )
+    assert estimate.low < estimate.value < estimate.high
 
 
 @pytest.mark.parametrize("estimator", [estimate_odds_ratio, estimate_risk_ratio])

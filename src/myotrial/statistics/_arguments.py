@@ -21,26 +21,39 @@ def check_choice(value: str, name: str, choices: tuple[str, ...]) -> None:
 
 def check_conf_level(conf_level: float) -> None:
     """Refuse a confidence level that does not lie strictly between 0 and 1."""
-    if isinstance(conf_level, str) or not isinstance(conf_level, SupportsFloat):
-        raise fault("conf_level", repr(conf_level), "a number above 0 and below 1")
+    check_number(conf_level, "conf_level", "a number above 0 and below 1")
     if not 0 < conf_level < 1:
         hint = f"; {conf_level:g} % is {conf_level / 100:g}" if 1 < conf_level < 100 else ""
         raise fault("conf_level", conf_level, "a number above 0 and below 1" + hint)
+
+
+def check_number(value: float, name: str, expected: str) -> float:
+    """Return a single number as a float, or refuse what is none (NaN goes through: a comparison refuses it)."""
+    if isinstance(value, str) or not isinstance(value, SupportsFloat):
+        raise fault(name, repr(value), expected)
+    return float(value)
 
 
 def check_count(count: int, n: int, names: tuple[str, str] = ("count", "n")) -> tuple[int, int]:
     """Return ``count`` and ``n`` as whole numbers with 0 ≤ count ≤ n, or refuse them."""
     whole = []
     for value, name in zip((count, n), names, strict=True):
-        try:
-            whole.append(operator.index(value))
-        except TypeError:
-            raise fault(name, repr(value), "a whole number") from None
+        whole.append(_whole(value, name))
     if whole[1] < 0:
         raise fault(names[1], whole[1], "0 or more")
     if not 0 <= whole[0] <= whole[1]:
         raise fault(names[0], whole[0], f"0 to {names[1]} = {whole[1]}")
     return whole[0], whole[1]
+
+
+def _whole(value: float, name: str) -> int:
+    """Return a whole number, also one that a frame holds as a float, or refuse it."""
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    try:
+        return operator.index(value)  # type: ignore[arg-type]
+    except TypeError:
+        raise fault(name, repr(value), "a whole number") from None
 
 
 def as_numbers(values: ArrayLike, name: str) -> NDArray[np.float64]:

@@ -27,14 +27,18 @@ class ConditionalOddsRatio(NamedTuple):
 
 
 class _Distribution(NamedTuple):
-    """Possible sums, and the logarithms of their weights at an odds ratio of 1."""
+    """Possible sums, and the logarithms of their weights at the log odds ratio ``centre``.
+
+    Doubles hold the weights of sums near the mean at ``centre``; what is too improbable there has none.
+    """
 
     support: FloatArray
     log_weight: FloatArray
+    centre: float
 
     def weights(self, log_ratio: float) -> FloatArray:
         """Probabilities at a log odds ratio."""
-        tilted = self.log_weight + self.support * log_ratio
+        tilted = self.log_weight + self.support * (log_ratio - self.centre)
         weight = np.exp(tilted - tilted.max())
         probability: FloatArray = weight / weight.sum()
         return probability
@@ -44,7 +48,8 @@ def conditional_odds_ratio(
     y1: FloatArray, n1: FloatArray, y0: FloatArray, n0: FloatArray, conf_level: float
 ) -> ConditionalOddsRatio:
     """Estimate and test the common odds ratio of tables with these events and sizes."""
-    distribution = _convolve(y1 + y0, n1, n0)
+    tables = _log_weights(y1 + y0, n1, n0)
+    distribution = _convolve(tables, 0.0)
     seen = float(y1.sum())
     support = distribution.support
     if len(support) < 2:
@@ -53,6 +58,7 @@ def conditional_odds_ratio(
     null = distribution.weights(0.0)
     mine = null[int(seen - support[0])]
     p_value = min(float(null[null <= mine * (1 + 1e-7)].sum()), 1.0)
+    distribution = _convolve(tables, _centre(tables, min(max(seen, support[0] + 0.5), support[-1] - 0.5)))
     tail = (1 - conf_level) / 2
     at_low, at_high = seen == support[0], seen == support[-1]
     warnings = ("the odds ratio is infinite", "the interval of the odds ratio has no upper end") if at_high else ()
@@ -65,23 +71,41 @@ def conditional_odds_ratio(
     )
 
 
-def _convolve(events: FloatArray, n1: FloatArray, n0: FloatArray) -> _Distribution:
-    """Distribution of the sum over the tables, from the hypergeometric one of each."""
+def _log_weights(events: FloatArray, n1: FloatArray, n0: FloatArray) -> list[tuple[FloatArray, FloatArray]]:
+    """Give for each table the possible numbers of treated subjects with the event, and the logs of their weights."""
     from scipy.special import gammaln
 
     def log_choose(n: FloatArray | float, k: FloatArray) -> FloatArray:
         chosen: FloatArray = gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
         return chosen
 
-    start, weight = 0.0, np.ones(1, dtype=np.float64)
+    tables = []
     for m, a, b in zip(events.tolist(), n1.tolist(), n0.tolist(), strict=True):
         support = np.arange(max(0.0, m - b), min(a, m) + 1)
-        log_weight = log_choose(a, support) + log_choose(b, m - support)
-        weight = np.convolve(weight, np.exp(log_weight - log_weight.max()))
+        tables.append((support, log_choose(a, support) + log_choose(b, m - support)))
+    return tables
+
+
+def _convolve(tables: list[tuple[FloatArray, FloatArray]], centre: float) -> _Distribution:
+    """Distribution of the sum over the tables at a log odds ratio."""
+    start, weight = 0.0, np.ones(1, dtype=np.float64)
+    for support, log_weight in tables:
+        tilted = log_weight + centre * support
+        weight = np.convolve(weight, np.exp(tilted - tilted.max()))
         weight /= weight.max()
         start += support[0]
     with np.errstate(divide="ignore"):  # a table too improbable for a double has no weight
-        return _Distribution(start + np.arange(len(weight), dtype=np.float64), np.log(weight))
+        return _Distribution(start + np.arange(len(weight), dtype=np.float64), np.log(weight), centre)
+
+
+def _centre(tables: list[tuple[FloatArray, FloatArray]], total: float) -> float:
+    """Log odds ratio at which the tables' means add up to ``total``."""
+
+    def excess(log_ratio: float) -> float:
+        parts = [_Distribution(support, log_weight, 0.0) for support, log_weight in tables]
+        return sum(_mean(part, log_ratio) for part in parts) - total
+
+    return math.log(_solve(excess))
 
 
 def _mean(distribution: _Distribution, log_ratio: float) -> float:

@@ -53,6 +53,20 @@ def build_term(name: str, values: ArrayLike) -> Term:
     return Term(name, columns, names, np.full(len(names), 1 / max(len(levels), 1)))
 
 
+def build_terms(covariates: Mapping[str, ArrayLike] | None, rows: NDArray[Any], name: str) -> list[Term]:
+    """Build the columns of all covariates, each as long as ``rows``, whose argument is called ``name``."""
+    if covariates is None:
+        return []
+    if not isinstance(covariates, Mapping):
+        raise fault("covariates", f"a {type(covariates).__name__}", "a mapping of name to values, such as {'age': age}")
+    for taken in {"arm", "intercept", name} & set(covariates):
+        raise fault("covariates", f"the name {taken!r}, which the model has already", "another name")
+    terms = [build_term(covariate, values) for covariate, values in covariates.items()]
+    for term in terms:
+        check_same_length(**{name: rows, term.name: term.columns})
+    return terms
+
+
 def order_arms(labels: NDArray[Any], reference: object) -> list[Any]:
     """Arms in their order, reference first."""
     arms = np.unique(labels).tolist()
@@ -80,15 +94,13 @@ class Design(NamedTuple):
 
 
 def build_design(
-    arm: ArrayLike, covariates: Mapping[str, ArrayLike], reference: object, rows: NDArray[Any], name: str
+    arm: ArrayLike, covariates: Mapping[str, ArrayLike] | None, reference: object, rows: NDArray[Any], name: str
 ) -> Design:
     """Build the columns of a regression on arm and covariates; refuse an aliased column by its name."""
     labels = as_labels(arm, "arm")
     check_same_length(**{name: rows, "arm": labels})
     arms = order_arms(labels, reference)
-    terms = [build_term(covariate, values) for covariate, values in covariates.items()]
-    for term in terms:
-        check_same_length(**{name: rows, term.name: term.columns})
+    terms = build_terms(covariates, rows, name)
     arm_columns = (labels[:, None] == np.asarray(arms[1:])).astype(np.float64)
     columns = np.hstack([arm_columns, *(term.columns for term in terms)])
     names = [*(f"arm={other}" for other in arms[1:]), *(label for term in terms for label in term.labels)]

@@ -9,6 +9,7 @@ from myotrial.statistics._arguments import as_binary, as_labels, as_treated, che
 
 FloatArray = NDArray[np.float64]
 Strata = tuple[NDArray[np.intp], tuple[Any, ...] | None]
+ONE_SIDED = "stratum {!r} has subjects of one group only and contributes nothing"
 FourCounts = tuple[FloatArray, FloatArray, FloatArray, FloatArray]
 
 
@@ -41,9 +42,7 @@ class StratifiedCounts(NamedTuple):
         if self.strata is None:
             return ()
         return tuple(
-            f"stratum {stratum!r} has subjects of one group only and contributes nothing"
-            for stratum, both in zip(self.strata, self.informative, strict=True)
-            if not both
+            ONE_SIDED.format(stratum) for stratum, both in zip(self.strata, self.informative, strict=True) if not both
         )
 
     def used(self) -> FourCounts:
@@ -65,6 +64,17 @@ def index_strata(strata: ArrayLike | None, n: int, name: str = "event") -> Strat
     check_same_length(**{name: np.empty(n), "strata": labels})
     levels, index = np.unique(labels, return_inverse=True)
     return index, tuple(levels.tolist())
+
+
+def one_sided_strata(strata: Strata, group: NDArray[Any]) -> tuple[str, ...]:
+    """Name the strata that have rows of one group only and so contribute nothing to a comparison within strata."""
+    index, names = strata
+    if names is None:
+        return ()
+    _, groups = np.unique(group, return_inverse=True)
+    pairs = np.unique(index * (groups.max(initial=0) + 1) + groups) // (groups.max(initial=0) + 1)
+    alone = np.bincount(pairs, minlength=len(names)) == 1
+    return tuple(ONE_SIDED.format(stratum) for stratum, only in zip(names, alone.tolist(), strict=True) if only)
 
 
 def describe_strata(names: tuple[Any, ...] | None) -> str:

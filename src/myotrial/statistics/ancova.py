@@ -15,7 +15,7 @@ from myotrial.statistics._arguments import (
     check_same_length,
 )
 from myotrial.statistics._intervals import f_p_value
-from myotrial.statistics._linear_model import LinearFit, Term, build_term, fit_least_squares, order_arms, t_estimate
+from myotrial.statistics._linear_model import LinearFit, Term, build_terms, fit_least_squares, order_arms, t_estimate
 from myotrial.statistics.estimate import Estimate, format_number, format_p, render_html_table
 
 Margins = Literal["equal", "observed"]
@@ -110,7 +110,7 @@ class Ancova:
 def fit_ancova(
     response: ArrayLike,
     arm: ArrayLike,
-    covariates: Mapping[str, ArrayLike],
+    covariates: Mapping[str, ArrayLike] | None,
     reference: object,
     *,
     margins: Margins = "equal",
@@ -126,7 +126,7 @@ def fit_ancova(
         Arm of every row, as strings or whole numbers; two arms or more.
     covariates
         Name → one value per row. Numbers are continuous covariates (also when coded 0 and 1), strings and
-        booleans categorical ones. May be empty.
+        booleans categorical ones. ``None`` or an empty mapping: none.
     reference
         The arm that the others are compared with.
     margins
@@ -175,9 +175,7 @@ def fit_ancova(
     numbers, labels = as_numbers(response, "response"), as_labels(arm, "arm")
     check_same_length(response=numbers, arm=labels)
     arms = order_arms(labels, reference)
-    terms = [build_term(name, values) for name, values in covariates.items()]
-    for term in terms:
-        check_same_length(response=numbers, **{term.name: term.columns})
+    terms = build_terms(covariates, numbers, "response")
     method = _describe(terms, margins)
     warnings = tuple(f"{term.name} has one value only and was left out" for term in terms if not term.labels)
     arm_columns = (labels[:, None] == np.asarray(arms[1:])).astype(np.float64)

@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from myotrial.statistics._arguments import as_labels, as_numbers, check_choice, check_same_length, fault
 from myotrial.statistics._intervals import chi_square_p_value
-from myotrial.statistics._strata import describe_strata, index_strata
+from myotrial.statistics._strata import describe_strata, index_strata, one_sided_strata
 from myotrial.statistics.estimate import ChiSquareTest
 
 AssociationTest = Literal["general", "row-means", "correlation"]
@@ -89,7 +89,7 @@ def estimate_association(
         excess, variance = excess + shift, variance + spread
     scored = "" if test == "general" else f", {scores} scores"
     method = f"{_METHOD[test]} test {describe_strata(names)}{scored} (generalised Cochran–Mantel–Haenszel)"
-    return _quadratic_form(excess, variance, len(groups), method)
+    return _quadratic_form(excess, variance, len(groups), method, one_sided_strata((index, names), groups))
 
 
 def _indicators(labels: NDArray[np.generic]) -> FloatArray:
@@ -114,14 +114,17 @@ def _one_stratum(columns: FloatArray, rows: FloatArray) -> tuple[FloatArray, Flo
     return (u.T @ v).ravel(), np.kron(u.T @ u, v.T @ v) / max(n - 1, 1)
 
 
-def _quadratic_form(excess: FloatArray, variance: FloatArray, n: int, method: str) -> ChiSquareTest:
+def _quadratic_form(
+    excess: FloatArray, variance: FloatArray, n: int, method: str, warnings: tuple[str, ...]
+) -> ChiSquareTest:
     """Chi-square of the sums on as many degrees of freedom as their variance has dimensions."""
     scale = np.sqrt(np.where(np.diag(variance) > 0, np.diag(variance), 1.0))
     scaled = variance / np.outer(scale, scale)
     df = int(np.linalg.matrix_rank(scaled, tol=1e-9, hermitian=True))
     if df == 0:
         why = "no stratum where both the group and the response vary: nothing to compare"
-        return ChiSquareTest(chi_square=None, df=None, p_value=None, n=n, method=method, warnings=(why,))
+        return ChiSquareTest(chi_square=None, df=None, p_value=None, n=n, method=method, warnings=(*warnings, why))
     z = excess / scale
     chi_square = float(z @ np.linalg.pinv(scaled, rcond=1e-9, hermitian=True) @ z)
-    return ChiSquareTest(chi_square=chi_square, df=df, p_value=chi_square_p_value(chi_square, df), n=n, method=method)
+    p_value = chi_square_p_value(chi_square, df)
+    return ChiSquareTest(chi_square=chi_square, df=df, p_value=p_value, n=n, method=method, warnings=warnings)

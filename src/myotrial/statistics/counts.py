@@ -91,7 +91,7 @@ class CountModel:
 def fit_counts(
     count: ArrayLike,
     arm: ArrayLike,
-    covariates: Mapping[str, ArrayLike],
+    covariates: Mapping[str, ArrayLike] | None,
     reference: object,
     *,
     exposure: ArrayLike | None = None,
@@ -109,6 +109,7 @@ def fit_counts(
         Arm of every row, as strings or whole numbers; two arms or more.
     covariates
         Name → one value per row. Numbers are continuous covariates, strings and booleans categorical ones.
+        ``None`` or an empty mapping: none.
     reference
         The arm that the others are compared with.
     exposure

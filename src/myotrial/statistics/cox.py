@@ -21,6 +21,9 @@ Ties = Literal["efron", "breslow", "exact"]
 
 _STEPS = 50
 _TOLERANCE = 1e-9
+_NO_INFORMATION = 50.0
+"""Standard error, per standard deviation of the column, from which a coefficient says nothing."""
+
 FloatArray = NDArray[np.float64]
 
 
@@ -94,7 +97,7 @@ def fit_cox(
     time: ArrayLike,
     event: ArrayLike,
     arm: ArrayLike,
-    covariates: Mapping[str, ArrayLike],
+    covariates: Mapping[str, ArrayLike] | None,
     reference: object,
     *,
     strata: ArrayLike | None = None,
@@ -113,6 +116,7 @@ def fit_cox(
         Arm of every row, as strings or whole numbers; two arms or more.
     covariates
         Name → one value per row. Numbers are continuous covariates, strings and booleans categorical ones.
+        ``None`` or an empty mapping: none.
     reference
         The arm that the others are compared with.
     strata
@@ -162,7 +166,8 @@ def fit_cox(
     warnings = design.warnings
     covariance = np.linalg.pinv(fitted.information, hermitian=True)
     lost = (np.abs(step) > 1e-6) | (np.diag(fitted.information) <= 1e-12 * max(len(times), 1))
-    if lost.any():
+    if lost.any():  # what hangs on a coefficient without bound has no information left either
+        lost |= np.sqrt(np.maximum(np.diag(covariance), 0.0)) > _NO_INFORMATION
         which = ", ".join(repr(name) for name, gone in zip(design.names, lost, strict=True) if gone)
         warnings = (*warnings, f"the likelihood has no maximum in {which}: one group has no event, or there is none")
     coefficients = {

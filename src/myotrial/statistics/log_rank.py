@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from myotrial.statistics._arguments import as_binary, as_labels, check_same_length, fault
 from myotrial.statistics._intervals import chi_square_p_value
 from myotrial.statistics._risk_sets import as_times
-from myotrial.statistics._strata import describe_strata, index_strata
+from myotrial.statistics._strata import describe_strata, index_strata, one_sided_strata
 from myotrial.statistics.estimate import format_number, format_p, render_html_table
 
 
@@ -120,7 +120,7 @@ def estimate_log_rank(time: ArrayLike, event: ArrayLike, group: ArrayLike, strat
         df=df,
         p_value=None if chi_square is None or df is None else chi_square_p_value(chi_square, df),
         method=f"log-rank test {describe_strata(names)}",
-        warnings=warnings,
+        warnings=(*one_sided_strata((strata_index, names), labels), *warnings),
     )
 
 
@@ -146,7 +146,7 @@ def _one_stratum(
 def _statistic(
     excess: NDArray[np.float64], variance: NDArray[np.float64], expected: NDArray[np.float64], names: list[Any]
 ) -> tuple[float | None, int | None, tuple[str, ...]]:
-    """Chi-square of all groups but one, with its degrees of freedom.
+    """Chi-square of the differences between the groups, with its degrees of freedom.
 
     Groups that were never at risk when an event happened are left out.
     """
@@ -156,8 +156,11 @@ def _statistic(
         for name, value in zip(names, expected, strict=True)
         if value <= 0
     )
-    rest = used[1:]
-    matrix = variance[np.ix_(rest, rest)]
-    if not rest.size or np.linalg.matrix_rank(matrix, hermitian=True) < len(rest):
+    matrix = variance[np.ix_(used, used)]
+    scale = max(float(np.diag(matrix).max(initial=0.0)), 1e-300)
+    df = int(np.linalg.matrix_rank(matrix / scale, tol=1e-9, hermitian=True))
+    if df == 0:
         return None, None, (*warnings, "no event at a time when two groups were at risk: nothing to compare")
-    return float(excess[rest] @ np.linalg.solve(matrix, excess[rest])), len(rest), warnings
+    # Groups that strata keep apart are compared within their sets only: the rank says how many comparisons there are.
+    inverse = np.linalg.pinv(matrix / scale, rcond=1e-9, hermitian=True) / scale
+    return float(excess[used] @ inverse @ excess[used]), df, warnings

@@ -95,7 +95,7 @@ class Logistic:
 def fit_logistic(
     event: ArrayLike,
     arm: ArrayLike,
-    covariates: Mapping[str, ArrayLike],
+    covariates: Mapping[str, ArrayLike] | None,
     reference: object,
     *,
     penalty: Penalty = "none",
@@ -112,6 +112,7 @@ def fit_logistic(
         Arm of every row, as strings or whole numbers; two arms or more.
     covariates
         Name → one value per row. Numbers are continuous covariates, strings and booleans categorical ones.
+        ``None`` or an empty mapping: none.
     reference
         The arm that the others are compared with.
     penalty
@@ -182,7 +183,7 @@ def fit_logistic(
 def estimate_standardised_risk_difference(
     event: ArrayLike,
     arm: ArrayLike,
-    covariates: Mapping[str, ArrayLike],
+    covariates: Mapping[str, ArrayLike] | None,
     reference: object,
     *,
     variance: StandardisedVariance = "model",
@@ -198,6 +199,7 @@ def estimate_standardised_risk_difference(
         Arm of every row; two arms.
     covariates
         Name → one value per row. Numbers are continuous covariates, strings and booleans categorical ones.
+        ``None`` or an empty mapping: none.
     reference
         The reference arm.
     variance

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from myotrial.statistics._arguments import as_numbers, as_treated, check_same_length, fault
-from myotrial.statistics._strata import describe_strata, index_strata
+from myotrial.statistics._strata import describe_strata, index_strata, one_sided_strata
 from myotrial.statistics._two_groups import empty_group
 from myotrial.statistics.estimate import Estimate
 
@@ -79,11 +79,12 @@ def estimate_permutation(
     method = f"permutation test of means {describe_strata(names)}"
     if min(sizes) == 0:
         return empty_group(*sizes, method)
+    warnings = one_sided_strata((index, names), treated)
     parts = [(numbers[index == k], treated[index == k]) for k in range(int(index.max()) + 1)]
     parts = [(part - part.mean(), chosen) for part, chosen in parts if 0 < chosen.sum() < len(chosen)]
     if not parts:
         why = "no stratum has subjects of both groups: nothing can be estimated"
-        return Estimate(value=None, n=n, method=method, warnings=(why,))
+        return Estimate(value=None, n=n, method=method, warnings=(*warnings, why))
     weight = sum(len(part) * chosen.mean() * (1 - chosen.mean()) for part, chosen in parts)
     seen = sum(float(part[chosen].sum()) for part, chosen in parts)
     # Sums that differ by rounding alone are ties, and a tie counts as at least as far.
@@ -96,7 +97,7 @@ def estimate_permutation(
         far = int((np.abs(_drawn_sums(parts, draws, seed)) >= edge).sum())
         p_value = (far + 1) / (draws + 1)
         method += f", {draws:,} random divisions (seed {seed})"
-    return Estimate(value=seen / weight, p_value=p_value, n=n, method=method)
+    return Estimate(value=seen / weight, p_value=p_value, n=n, method=method, warnings=warnings)
 
 
 def _all_sums(parts: list[tuple[FloatArray, NDArray[np.bool_]]]) -> FloatArray:

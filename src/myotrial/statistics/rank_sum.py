@@ -21,6 +21,12 @@ _EXACT_LIMIT = 50
 _COUNTABLE = 1000
 """More values in all than this cannot be counted in doubles."""
 
+_CELLS = 2e7
+"""Larger tables of the rank sum's distribution (more than about 170 values in each group) take too long to fill."""
+
+_PAIRS = 5e7
+"""More pairs than this do not fit into the memory of a small machine."""
+
 
 def estimate_rank_sum(
     a: ArrayLike,
@@ -54,8 +60,8 @@ def estimate_rank_sum(
     Raises
     ------
     ValueError
-        A value is missing or infinite, the level is not possible, or an exact test is asked of more than 1,000
-        values.
+        A value is missing or infinite, the level is not possible, an exact test is asked of too many values
+        (about 170 in each group), or there are more than 50 million pairs.
 
     References
     ----------
@@ -74,10 +80,13 @@ def estimate_rank_sum(
     if min(m, n) == 0:
         empty = tuple(f"{name} has no values" for name, size in zip("ab", (m, n), strict=True) if size == 0)
         return Estimate(value=None, n=m + n, method="rank sum test", warnings=empty)
+    _check_pairs(m * n)
     ranks = doubled_midranks(np.concatenate([first, second]))
     ties = len(np.unique(ranks)) < m + n
     by_counting = (max(m, n) < _EXACT_LIMIT and not ties) if exact is None else exact
     _check_countable(by_counting, m + n)
+    if by_counting and min(m, n) * ranks.sum() > _CELLS:
+        raise fault("exact", f"True for {m} and {n} values", "no more than about 170 in each group, or exact=False")
     differences = np.sort((first[:, None] - second).ravel())
     value = float(np.median(differences))
     kind = "exact" if by_counting else f"normal approximation{' with continuity correction' * continuity_correction}"
@@ -135,8 +144,8 @@ def estimate_signed_rank(
     Raises
     ------
     ValueError
-        Unequal lengths, a missing or infinite value, a level that is not possible, or an exact test of more than
-        1,000 values.
+        Unequal lengths, a missing or infinite value, a level that is not possible, an exact test of more than
+        1,000 values, or more than 50 million pairs.
 
     References
     ----------
@@ -159,6 +168,7 @@ def estimate_signed_rank(
     warnings = (f"{len(values) - n} differences of 0 were left out",) if n < len(values) else ()
     if n == 0:
         return Estimate(value=None, n=0, method="signed rank test", warnings=(*warnings, "no difference is left"))
+    _check_pairs(n * (n + 1) // 2)
     ranks = doubled_midranks(np.abs(used))
     ties = len(np.unique(ranks)) < n
     by_counting = (n < _EXACT_LIMIT and not ties and not warnings) if exact is None else exact
@@ -182,6 +192,12 @@ def estimate_signed_rank(
         if by_counting:
             method += " with the interval of the normal approximation (ties)"
     return _with_interval(float(np.median(walsh)), walsh, cut, p_value, n, conf_level, method, warnings)
+
+
+def _check_pairs(pairs: int) -> None:
+    """Refuse a median over more pairs than fit into memory."""
+    if pairs > _PAIRS:
+        raise fault("a", f"{pairs:,} pairs of values", f"no more than {_PAIRS:,.0f}")
 
 
 def _check_countable(by_counting: bool, n: int) -> None:

@@ -7,7 +7,7 @@ Quantiles and the binomial test are SciPy's.
 import math
 from typing import Literal, get_args
 
-from myotrial.statistics._arguments import check_choice, check_conf_level, check_count, fault
+from myotrial.statistics._arguments import check_choice, check_conf_level, check_count, check_number, fault
 from myotrial.statistics._intervals import normal_p_value, normal_quantile
 from myotrial.statistics._two_groups import ratio_from_log
 from myotrial.statistics.estimate import Estimate
@@ -228,7 +228,7 @@ def estimate_rate_difference(
 def _check_group(count: int, exposure: float, names: tuple[str, str]) -> tuple[int, float]:
     """Return one group's events and exposure, or refuse them."""
     whole, _ = check_count(count, max(count, 0) if isinstance(count, int) else count, (names[0], names[0]))
-    if not 0 <= exposure < math.inf:
+    if not 0 <= check_number(exposure, names[1], "a finite number, 0 or more") < math.inf:
         raise fault(names[1], exposure, "a finite number, 0 or more")
     if exposure == 0 and whole > 0:
         raise fault(names[1], exposure, f"more than 0, as there are {whole} events")

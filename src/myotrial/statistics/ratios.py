@@ -1,14 +1,16 @@
 # ruff: noqa: PLC0415 (SciPy and statsmodels take seconds to load: only where they are used)
 """Odds ratio, risk ratio and Fisher's exact test of two independent groups.
 
-Estimates and intervals are those of statsmodels (``Table2x2``) and SciPy (``fisher_exact``, ``odds_ratio``).
+Estimates and intervals are those of statsmodels (``Table2x2``), Fisher's p-value that of SciPy (``fisher_exact``).
+The conditional odds ratio is ours (``_conditional``): SciPy's takes half a minute for 10,000 subjects in each group.
 """
 
-import math
 from typing import Any
 
+import numpy as np
+
 from myotrial.statistics._arguments import check_conf_level
-from myotrial.statistics._intervals import finite_or_none
+from myotrial.statistics._conditional import conditional_odds_ratio
 from myotrial.statistics._two_groups import NO_VARIANCE, check_two_groups, empty_group, ratio_from_log
 from myotrial.statistics.estimate import Estimate
 
@@ -143,24 +145,19 @@ def estimate_fisher(count1: int, n1: int, count0: int, n0: int, conf_level: floa
         return Estimate(value=None, p_value=1.0, n=n, method=method, warnings=(why,))
 
     from scipy.stats import fisher_exact
-    from scipy.stats.contingency import odds_ratio
 
     table = [[count1, n1 - count1], [count0, n0 - count0]]
-    result = odds_ratio(table, kind="conditional")
-    low, high = result.confidence_interval(conf_level)
-    value = finite_or_none(result.statistic)
-    warnings = ("the odds ratio is infinite",) if value is None else ()
-    if not math.isfinite(high):
-        warnings = (*warnings, "the interval of the odds ratio has no upper end")
+    y1, m1, y0, m0 = (np.array([float(number)]) for number in (count1, n1, count0, n0))
+    ratio = conditional_odds_ratio(y1, m1, y0, m0, conf_level)
     return Estimate(
-        value=value,
-        low=float(low),
-        high=finite_or_none(high),
+        value=ratio.value,
+        low=ratio.low,
+        high=ratio.high,
         conf_level=conf_level,
         p_value=min(float(fisher_exact(table).pvalue), 1.0),
         n=n,
         method=method,
-        warnings=warnings,
+        warnings=ratio.warnings,
     )
 
 

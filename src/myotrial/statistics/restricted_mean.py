@@ -12,6 +12,7 @@ from myotrial.statistics._arguments import (
     as_binary,
     as_treated,
     check_conf_level,
+    check_number,
     check_same_length,
     fault,
 )
@@ -166,7 +167,7 @@ def _check(
     check_conf_level(conf_level)
     times, events = as_times(time), as_binary(event, "event")
     check_same_length(time=times, event=events)
-    if not 0 < horizon < math.inf:
+    if not 0 < check_number(horizon, "horizon", "a number above 0") < math.inf:
         raise fault("horizon", horizon, "a number above 0")
     return times, events, float(horizon)
 

@@ -165,9 +165,9 @@ def impute_repeated_measure(
     values, treated, extra = read_data(outcomes, arm, covariates, reference)
     strategies = read_strategies(strategy, len(values))
     check_choice(covariance, "covariance", get_args(Covariance))
-    for name, number, least in (("m", m, 2), ("iterations", iterations, 1)):
-        if number < least:
-            raise fault(name, number, f"{least} or more")
+    for name, number, least in (("m", m, 2), ("iterations", iterations, 1), ("seed", seed, 0)):
+        if not isinstance(number, int | np.integer) or number < least:
+            raise fault(name, repr(number), f"a whole number, {least} or more")
     missing = np.isnan(values)
     design = np.column_stack([np.ones(len(values)), extra])
     check_enough(design, missing, treated, covariance)

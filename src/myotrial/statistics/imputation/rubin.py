@@ -240,7 +240,10 @@ def combine_imputations_jointly(
     >>> combine_imputations_jointly([[1, 2], [1.2, 2.1], [0.9, 1.8], [1.1, 2.3]], [[[0.5, 0.1], [0.1, 0.6]]] * 4)
     PooledTest: F(2, 300.7) = 3.795, p = 0.0236, 4 imputations [D1, df of Li, Raghunathan and Rubin]
     """
-    values, squares = np.asarray(estimates, dtype=np.float64), np.asarray(covariances, dtype=np.float64)
+    try:
+        values, squares = np.asarray(estimates, dtype=np.float64), np.asarray(covariances, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise fault("estimates and covariances", "values that are not numbers", "numbers") from None
     if values.ndim != 2 or squares.shape != (*values.shape, values.shape[-1]):
         raise fault("covariances", f"shape {squares.shape} beside {values.shape}", "(m, k, k) beside estimates (m, k)")
     m, k = values.shape
