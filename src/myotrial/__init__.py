@@ -92,7 +92,12 @@ if TYPE_CHECKING:
     from myotrial.model.errors import CannotEstimate as CannotEstimate
     from myotrial.model.errors import Fault as Fault
     from myotrial.registry.checking import check_record as check_record
+    from myotrial.registry.compare.registers import compare_registers as compare_registers
+    from myotrial.registry.compare.versions import compare_versions as compare_versions
     from myotrial.registry.criteria_items import list_criteria_items as list_criteria_items
+    from myotrial.registry.export.record_json import parse_exported as parse_exported
+    from myotrial.registry.export.record_json import records_to_json as records_to_json
+    from myotrial.registry.export.usdm import export_usdm as export_usdm
     from myotrial.registry.reading import read_record as read_record
     from myotrial.registry.reading import read_records as read_records
     from myotrial.registry.record import TrialRecord as TrialRecord
@@ -210,6 +215,11 @@ _HOMES = {
     "check_record": "registry.checking",
     "list_criteria_items": "registry.criteria_items",
     "resolve_comparators": "registry.resolving",
+    "compare_versions": "registry.compare.versions",
+    "compare_registers": "registry.compare.registers",
+    "export_usdm": "registry.export.usdm",
+    "records_to_json": "registry.export.record_json",
+    "parse_exported": "registry.export.record_json",
     "read_study": "study.reading",
     "read_visits": "study.visits",
     "render_report": "report",

@@ -1,4 +1,7 @@
-"""A bad input through the installed command: exit status 3, nothing on stdout, every fault on stderr."""
+"""A bad input through the command: exit status 3, nothing on stdout, every fault on stderr.
+
+The installed command is run where the process is the point; the kinds of file go through the same function in process.
+"""
 
 import json
 import shutil
@@ -7,6 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from myotrial.cli.app import run
 
 MYOTRIAL = shutil.which("myotrial", path=str(Path(sys.executable).parent))
 VISITS = """\
@@ -35,12 +40,24 @@ def myotrial(*words: str, folder: Path, text: bytes | None = None) -> subprocess
     ],
     ids=["values", "empty", "cut", "damaged", "workbook", "quote", "Latin-1", "no file"],
 )
-def test_bad_input(data: bytes | None, says: bytes, tmp_path: Path) -> None:
+def test_bad_input(
+    data: bytes | None, says: bytes, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     if data is not None:
         (tmp_path / "visits.csv").write_bytes(data)
+    assert run(["score", "visits.csv"]) == 3
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert says.decode() in err
+    assert "Traceback" not in err
+
+
+def test_the_installed_command(tmp_path: Path) -> None:
+    (tmp_path / "visits.csv").write_bytes(VISITS.encode().replace(b"A1,16", b'A1,"16'))
     done = myotrial("score", "visits.csv", folder=tmp_path)
     assert (done.returncode, done.stdout) == (3, b"")
-    assert says in done.stderr
+    assert b"a quote is opened and never closed" in done.stderr
     assert b"Traceback" not in done.stderr
 
 

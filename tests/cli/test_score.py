@@ -134,7 +134,9 @@ def test_notes_go_to_stderr(tmp_path: Path, capsys: Captured) -> None:
     assert "columns that were not read: site" in err
 
 
-@pytest.mark.parametrize("form", ["table", "json", "csv"])
+@pytest.mark.parametrize(
+    "form", ["csv", pytest.param("table", marks=pytest.mark.proof), pytest.param("json", marks=pytest.mark.proof)]
+)
 def test_a_closed_pipe(form: str, tmp_path: Path) -> None:
     """A reader that has seen enough (``head``) is no error."""
     file = tmp_path / "visits.csv"
@@ -150,3 +152,23 @@ def test_a_closed_pipe(form: str, tmp_path: Path) -> None:
         assert process.wait(timeout=60) == 0
     assert "Traceback" not in err
     assert "BrokenPipe" not in err
+
+
+@pytest.mark.parametrize("rule", ["imacs-doi-2004", "worsening-proderm"])
+def test_only_a_score_is_taken_apart(rule, tmp_path, capsys):
+    file = tmp_path / "visits.csv"
+    file.write_text(VISITS)
+    assert run(["score", str(file), "--criteria", rule, "--explain"]) == 3
+    assert f"{rule} is no score that could be taken apart" in capsys.readouterr().err
+
+
+def test_the_numbers_of_a_rule_are_not_called_unsettled(tmp_path, capsys):
+    file = tmp_path / "visits.csv"
+    file.write_text(VISITS)
+    assert run(["score", str(file), "--criteria", "imacs-doi-2004", "--option", "improvement_percent=30"]) == 0
+    lines = capsys.readouterr().err.splitlines()
+    assert any(line.startswith("numbers of the rule: improvement_percent = 30; improved_needed = 3;") for line in lines)
+    assert "not as the rule has them: improvement_percent = 30" in lines
+    (open_,) = [line for line in lines if line.startswith("not settled by any source")]
+    assert "improve" not in open_
+    assert "mmt_clause = forbidden" in open_

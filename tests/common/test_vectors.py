@@ -85,6 +85,6 @@ def test_vectors_are_of_what_there_is_and_say_where_they_come_from():
 
 def test_the_caps_that_the_pages_print_are_those_that_are_tested():
     """The suite over the criteria runs them: ``test_a_good_baseline_strength_caps_the_score``."""
-    text = Path(__file__).with_name("test_criteria_common.py").read_text(encoding="utf-8")
+    text = Path(__file__).with_name("test_criteria_caps.py").read_text(encoding="utf-8")
     for each in (each for held in VECTORS["criteria"].values() for each in held):
         assert f"{each['strength']}: {each['gives']['score at most']:g}" in text

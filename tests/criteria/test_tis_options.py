@@ -41,6 +41,15 @@ def test_the_enzyme_is_followed_or_chosen_anew(still, scored):
     assert found(scored, start, end, enzyme_followed="most_abnormal") == ("ldh", 0)
 
 
+def test_chosen_anew_by_multiples_a_further_fall_can_lower_the_score(still, scored):
+    start = enzymes(still, ck=5, ldh=4)
+    some, more = enzymes(still, ck=3.5, ldh=3.4), enzymes(still, ck=1, ldh=3.4)
+    assert found(scored, start, some, enzyme_followed="most_abnormal") == ("ck", 2.5)  # 1.5 of 15 is 10 %
+    assert found(scored, start, more, enzyme_followed="most_abnormal") == ("ldh", 0)  # from 33 % to 113 % of a range
+    by_share = {"enzyme_followed": "most_abnormal", "enzyme_choice": "fraction_of_range"}
+    assert found(scored, start, some, **by_share) == found(scored, start, more, **by_share) == ("ldh", 5)  # 0.6 of 3
+
+
 def test_ties_go_by_the_order_given(still, scored):
     start, end = enzymes(still, ck=4, alt=4), enzymes(still, ck=4, alt=3)
     assert found(scored, start, end) == ("ck", 0)
@@ -117,3 +126,9 @@ def test_the_result_says_which_options_were_used(still, visit_table):
     assert used["enzyme_range_uln"] == {"ck": 10, "aldolase": 6, "ldh": 3, "ast": 3, "alt": 3}
     assert used["missing"] == "zero"
     assert score_tis(frame).options["enzyme_range_uln"]["ck"] == 15  # and the defaults are as before
+
+
+def test_the_enzyme_is_chosen_by_what_was_measured_and_cut_afterwards(still, scored):
+    start, end = enzymes(still, ck=16, alt=20), enzymes(still, ck=1, alt=19)
+    assert found(scored, start, end, enzyme_truncated=True) == ("alt", 0)  # both ends are 3 of 3
+    assert found(scored, start, enzymes(still, ck=1, alt=1.5), enzyme_truncated=True) == ("alt", 7.5)  # half of it

@@ -5,7 +5,7 @@ import pytest
 
 from myotrial.instruments.definition import load_instrument
 from myotrial.instruments.scoring import score_instrument, score_wide
-from myotrial.instruments.totals import check_totals
+from myotrial.instruments.totals import check_totals, take_totals
 from myotrial.model.errors import BadInput
 
 
@@ -90,3 +90,10 @@ def test_rows_of_other_instruments_keep_their_numbers_in_messages(items):
         score_instrument("das", bad)
     assert [fault.row for fault in caught.value.faults] == [5, 6, 7]
     assert score_instrument("das", both).frame["das"].to_list() == [11, None]
+
+
+def test_a_total_in_millimetres_gets_its_hint():
+    given = pl.DataFrame({"subject_id": ["A", "B"], "week": [0, 0], "physician_global_cm": [55, 101]})
+    with pytest.raises(BadInput) as caught:
+        take_totals("physician-global-activity", given, options={"unit": "cm"})
+    assert [fault.hint for fault in caught.value.faults] == ["is 55 in millimetres? 55 mm is 5.5 cm", None]

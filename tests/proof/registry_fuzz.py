@@ -64,6 +64,10 @@ CSV = (
     'NCT00000005,F,"G, g",http://x,"<br>Inclusion Criteria:<br> - MMT-8 = 142<br>",NULL,18 Years,All,40\n'
     "DRKS00000001,H,NULL,NULL,a,b,NA,Both,NA\n"
 )
+CSV_OF_COVID = (
+    "TrialID,Last Refreshed on,Public title,Contact Lastname,Contact Tel,Inclusion Criteria\n"
+    "NCT00000008,1 May 2020,M,Name,+44 20 7946 0000,Age = 18 years\n"
+)
 CTIS = (
     '{"ctNumber": "2023-500000-11-00", "ctStatus": "4", "startDateEU": "28/04/2021", "authorizedApplication":'
     ' {"authorizedPartI": {"rowSubjectCount": 3, "trialDetails": {"trialInformation": {"eligibilityCriteria":'
@@ -77,6 +81,14 @@ EUCTR = (
 ISRCTN = (
     '{"isrctn": "12345678", "trialDescription": {"title": "I", "primaryOutcome": "1. a\\n2. b"}, "participants":'
     ' {"inclusion": "1. c", "targetEnrolment": "20", "recruitmentStart": "2016-09-01T00:00:00.000Z"}}'
+)
+ISRCTN_XML = (
+    '<allTrials xmlns="http://www.67bricks.com/isrctn" totalCount="1"><fullTrial>'
+    '<trial lastUpdated="2026-05-26T15:09:37Z">'
+    '<isrctn dateAssigned="2026-05-26T15:09:37Z">00000001</isrctn><trialDescription><title>L</title><primaryOutcomes>'
+    '<outcomeMeasure id="a"><variable>v</variable><timepoints>w</timepoints></outcomeMeasure></primaryOutcomes>'
+    "</trialDescription><participants><inclusion>1. d</inclusion></participants></trial><contact><surname>S</surname>"
+    '</contact><sponsor id="s"><organisation>O</organisation></sponsor></fullTrial></allTrials>'
 )
 SUBMISSION = (
     "<trials><trial><main><trial_id>PER-1</trial_id><public_title>J</public_title></main><criteria><inclusion_criteria>"
@@ -96,7 +108,23 @@ PASTED = (
     "Inclusion Criteria:\n* a \\< 3 and b or c\n* d…\nOutcome measures\nM\nTimeframe: Week 12\nNCT IDNCT00000007\n"
 )
 SMALL: tuple[bytes, ...] = tuple(
-    text.encode() for text in (V2, CLASSIC, XML, EXPORT, CSV, CTIS, EUCTR, ISRCTN, SUBMISSION, PORTAL, HTML, PASTED)
+    text.encode()
+    for text in (
+        V2,
+        CLASSIC,
+        XML,
+        EXPORT,
+        CSV,
+        CSV_OF_COVID,
+        CTIS,
+        EUCTR,
+        ISRCTN,
+        ISRCTN_XML,
+        SUBMISSION,
+        PORTAL,
+        HTML,
+        PASTED,
+    )
 )
 _VALUES: tuple[object, ...] = (
     None, [], {}, "", " ", 0, -1.5, True, [None], "x…", "2019-13", "18 Years", {"#text": "t"}, "999999999999",

@@ -123,7 +123,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 12), PIECES), min_size=1, max_size=6),
     st.sampled_from(["utf-8", "utf-16", "latin-1"]),
@@ -146,7 +146,7 @@ def test_a_damaged_file_is_read_or_told(damage: list[tuple[int, int, str]], enco
         assert str(fault).isprintable() or "\n" in str(fault)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.binary(max_size=300), st.sampled_from([b"", b"PAR1", b"\xff\xfe", b"subject_id,week\n"]))
 def test_any_bytes_are_read_or_told(tmp_path_factory: pytest.TempPathFactory, data: bytes, start: bytes) -> None:
     file = tmp_path_factory.getbasetemp() / "any"

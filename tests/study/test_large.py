@@ -31,7 +31,9 @@ def frame() -> pl.DataFrame:
     )
 
 
-@pytest.mark.parametrize(("suffix", "quotes"), [("parquet", False), ("csv", False), ("csv", True)])
+@pytest.mark.parametrize(
+    ("suffix", "quotes"), [("parquet", False), pytest.param("csv", False, marks=pytest.mark.proof), ("csv", True)]
+)
 def test_a_million_rows(tmp_path: Path, suffix: str, quotes: bool) -> None:
     file = tmp_path / f"visits.{suffix}"
     if suffix == "parquet":

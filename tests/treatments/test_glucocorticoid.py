@@ -201,14 +201,14 @@ def found_for(rows: list[Row], subjects: list[str] | None = None) -> list[float]
     return daily_dose(doses(*rows), DAYS, subjects=subjects).frame["prednisone_mg_per_day"].to_list()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(RECORDS)
 def test_day_by_day(rows: list[Row]) -> None:
     for found, exact in zip(found_for(rows), by_hand(rows), strict=True):
         assert found == float(exact)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(RECORDS, st.data())
 def test_more_records_splits_and_order(rows: list[Row], data: st.DataObject) -> None:
     """A record more never lowers a dose; one split in two and another order of rows change nothing."""

@@ -26,7 +26,7 @@ GROUPS = {
     "simulate": "Simulate a study before there is one.",
     "instruments": "The instruments that items are scored by.",
     "trials": "The trial definitions.",
-    "record": "Read a trial's registry record.",
+    "record": "Read registry records; keep every version of them, and find them.",
 }
 
 COMMANDS = (
@@ -127,6 +127,66 @@ COMMANDS = (
         "record:read",
         "Read a registry record (ClinicalTrials.gov, WHO ICTRP, EU CTIS, EudraCT, ISRCTN, a pasted page) and show it.",
         "myotrial record read record.json --check",
+    ),
+    (
+        "record plain",
+        "record_plain:plain",
+        "Say a registry record in plain language, with the original beside every sentence.",
+        "myotrial record plain record.txt --format html > plain.html",
+    ),
+    (
+        "record add",
+        "record_store:add",
+        "Keep every record of files and folders in the store; an import that was broken off goes on.",
+        "myotrial record add ICTRPFullExport.csv",
+    ),
+    (
+        "record show",
+        "record_store:show",
+        "Show the records of a trial from all registers, by any of its numbers.",
+        "myotrial record show NCT04044690",
+    ),
+    (
+        "record list",
+        "record_store:list_",
+        "List the records of the store.",
+        "myotrial record list --condition dermatomyositis --status recruiting",
+    ),
+    (
+        "record search",
+        "record_store:search",
+        "Find records of the store by words, the best first.",
+        "myotrial record search immune globulin --condition 'myos*' --phase 3",
+    ),
+    (
+        "record versions",
+        "record_store:versions",
+        "List every version of the records that go by a number.",
+        "myotrial record versions NCT04044690",
+    ),
+    (
+        "record diff",
+        "record_compare:diff",
+        "Tell what changed between two versions of a registry record: outcomes, fields, criteria.",
+        "myotrial record diff record-2018.txt record-2024.txt",
+    ),
+    (
+        "record compare",
+        "record_compare:compare",
+        "Hold the records of one trial in several registers side by side, and tell where they disagree.",
+        "myotrial record compare ctgov.json ctis.json who.txt",
+    ),
+    (
+        "record export",
+        "record_export:export",
+        "Write registry records as JSON, as CSV, or as a CDISC USDM v4 study definition.",
+        "myotrial record export record.txt --to usdm --output study.json",
+    ),
+    (
+        "record schema",
+        "record_export:schema",
+        "Write the JSON Schema of exported records.",
+        "myotrial record schema > record.schema.json",
     ),
 )
 """Every command: its words, where it lives (loaded when it is called), what it does, an example."""

@@ -7,10 +7,13 @@ from cyclopts import Parameter
 
 from myotrial.cli.options import read_options, show_options
 from myotrial.cli.output import Format, show_frame, show_json, show_note, show_text
+from myotrial.criteria.change.rules import list_rules, load_rule
 from myotrial.criteria.change.scores import ChangeScores
 from myotrial.criteria.every import find_needs, score_visits
 from myotrial.criteria.explain import Explanation, explain_tis
+from myotrial.criteria.rules import list_criteria
 from myotrial.criteria.scores import Scores
+from myotrial.model.errors import BadInput, Fault
 from myotrial.study.visits import Visits, read_visits
 from myotrial.trials.loading import load_trial
 
@@ -56,6 +59,10 @@ def score(
         table to read; csv or json for programs.
     """
     options = read_options(option)
+    if explain and criteria in list_rules():
+        raise BadInput([Fault("bad_option", f"{criteria} is no score that could be taken apart", column="--explain",
+                              expected=f"one of {', '.join(list_criteria())}",
+                              hint="without --explain its table says measure by measure what was met")])  # fmt: skip
     if trial is not None:
         definition = load_trial(trial)
         baseline_week = definition.schedule.baseline_week if baseline_week is None else baseline_week
@@ -93,5 +100,19 @@ def _show_notes(scores: Scores | ChangeScores, checked: Visits) -> None:
     for note in (*checked.notes, *scores.notes):
         show_note(f"note: {note}")
     show_note(repr(scores))
-    show_note(f"not settled by any source, so chosen here: {show_options(scores.options)}")
+    _show_settings(scores)
     show_note("For research; not medical advice.")
+
+
+def _show_settings(scores: Scores | ChangeScores) -> None:
+    """Tell the numbers that a rule states apart from what no source settles."""
+    stated = load_rule(scores.rule).parameters if isinstance(scores, ChangeScores) else {}
+    numbers = {name: value for name, value in scores.options.items() if name in stated}
+    moved = {name: value for name, value in numbers.items() if value != stated[name].default}
+    rest = {name: value for name, value in scores.options.items() if name not in stated}
+    if numbers:
+        show_note(f"numbers of the rule: {show_options(numbers)}")
+    if moved:
+        show_note(f"not as the rule has them: {show_options(moved)}")
+    if rest:
+        show_note(f"not settled by any source, so chosen here: {show_options(rest)}")

@@ -4,9 +4,10 @@ Ratios are compared in doubles first; only where two of them are closer than dou
 again as cross products in 128-bit whole numbers.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,8 @@ class Enzymes:
         The enzymes' ranges in multiples of the upper limit of normal.
     by_fraction
         Whether the most abnormal is the one with the largest share of its range.
+    truncated
+        Whether a change is taken between values cut to the range; the most abnormal is found among them uncut.
     """
 
     names: tuple[str, ...]
@@ -39,20 +42,24 @@ class Enzymes:
     limits: np.ndarray
     ranges: tuple[Fraction, ...]
     by_fraction: bool
+    truncated: bool = False
 
     @classmethod
     def from_frame(cls, frame: pl.DataFrame, options: Mapping[str, Any]) -> "Enzymes":
         """Take the enzymes from a visit table."""
+        return cls.gather(partial(_numbers, frame), options)
+
+    @classmethod
+    def gather(cls, read: Callable[[str], np.ndarray], options: Mapping[str, Any]) -> "Enzymes":
+        """Take the enzymes from what gives a column by its name, NaN where missing."""
         names = tuple(options["enzyme_ties"])
         ranges = tuple(exact(options["enzyme_range_uln"][name]) for name in names)
-        values = np.stack([_numbers(frame, f"{name}_u_per_l") for name in names])
-        limits = np.stack([_numbers(frame, f"{name}_uln_u_per_l") for name in names])
+        values = np.stack([read(f"{name}_u_per_l") for name in names])
+        limits = np.stack([read(f"{name}_uln_u_per_l") for name in names])
         if np.isnan(limits).any():
             values = np.where(np.isnan(limits), np.nan, values)
-        if options["enzyme_truncated"]:
-            tops = limits * np.array([float(share) for share in ranges])[:, None]
-            values = np.minimum(values, tops)
-        return cls(names, values, limits, ranges, options["enzyme_choice"] == "fraction_of_range")
+        by_fraction = options["enzyme_choice"] == "fraction_of_range"
+        return cls(names, values, limits, ranges, by_fraction, options["enzyme_truncated"])
 
     def choose(self, rows: np.ndarray) -> np.ndarray:
         """Return the number of the most abnormal enzyme at each of the rows, shape (len(rows),); -1: none known.
@@ -146,6 +153,9 @@ def enzyme_change(
     ranges = np.array([int(share * scale) for share in enzymes.ranges] + [scale], dtype=np.int64)
     value0, limit0 = enzymes.at(chosen0, rows0)
     value1, limit1 = enzymes.at(chosen1, rows1)
+    if enzymes.truncated:
+        value0 = np.minimum(value0, limit0 * ranges[chosen0] / scale)
+        value1 = np.minimum(value1, limit1 * ranges[chosen1] / scale)
     return EnzymeChange(value0, limit0, ranges[chosen0], value1, limit1, ranges[chosen1], scale)
 
 

@@ -9,7 +9,7 @@ import polars as pl
 
 from myotrial.criteria.follow_up import pair_visits, take_visits
 from myotrial.criteria.rules import Criteria, Measure, load_criteria
-from myotrial.criteria.scores import Scores
+from myotrial.criteria.scores import Scores, say_count
 from myotrial.criteria.tis import NO_RESPONSE, measure_parts, score_tis
 from myotrial.model.display import SHOWN, html_table
 from myotrial.study.tables import ENZYMES
@@ -41,9 +41,8 @@ class Explanation:
     def __repr__(self) -> str:
         """One line with the numbers."""
         capped = int((self.summary["ceiling"] < 100).sum())
-        return (
-            f"Explanation({self.scores.criteria}: {self.summary.height:,} visits, {capped:,} with a ceiling below 100)"
-        )
+        visits = say_count(self.summary.height, "visit")
+        return f"Explanation({self.scores.criteria}: {visits}, {capped:,} with a ceiling below 100)"
 
     def _repr_html_(self) -> str:
         shown = self.summary.head(SHOWN)

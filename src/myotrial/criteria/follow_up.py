@@ -73,6 +73,21 @@ def take_values(visits: Visits, column: str) -> Values:
     return values
 
 
+def take_doubles(visits: Visits, column: str) -> np.ndarray:
+    """Return a column of the visit table as doubles, NaN where missing; converted once for a table, whatever the rule.
+
+    A column that the table lacks is missing everywhere.
+    """
+    key = ("doubles", column)
+    if key not in visits.held:
+        frame = visits.frame
+        found = frame[column].cast(pl.Float64).to_numpy() if column in frame.columns else np.full(frame.height, np.nan)
+        visits.held[key] = found
+    doubles = visits.held[key]
+    assert isinstance(doubles, np.ndarray)  # noqa: S101  (what was put there)
+    return doubles
+
+
 def take_visits(visits: Visits | pl.DataFrame, baseline_week: float | None, needs: Mapping[str, str]) -> Visits:
     """Return a visit table that has what a rule needs: a frame is checked, a table that was read is asked.
 

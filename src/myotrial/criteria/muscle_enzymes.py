@@ -11,6 +11,7 @@ import polars as pl
 
 from myotrial.criteria.enzymes import Enzymes, ratio_above
 from myotrial.criteria.rules import load_criteria
+from myotrial.criteria.scores import say_count
 from myotrial.model.decimals import to_nano
 from myotrial.model.display import SHOWN, html_table
 from myotrial.model.errors import BadInput
@@ -50,7 +51,7 @@ class EnzymeLevels:
         """One line with the numbers."""
         counts = self.frame["most_abnormal"].drop_nulls().value_counts().sort("count", "most_abnormal", descending=True)
         told = ", ".join(f"{name} {count:,}" for name, count in counts.iter_rows()) or "none known"
-        return f"EnzymeLevels({self.frame.height:,} visits; most abnormal: {told})"
+        return f"EnzymeLevels({say_count(self.frame.height, 'visit')}; most abnormal: {told})"
 
     def _repr_html_(self) -> str:
         shown = self.frame.head(SHOWN)

@@ -40,7 +40,7 @@ class Result(ABC):
         return {**self.provenance(), "scores": self.frame.to_dicts()}
 
     def _extent(self) -> str:
-        return f"{_count(self.frame.height, 'visit')} of {_count(self.frame['subject_id'].n_unique(), 'subject')}"
+        return f"{say_count(self.frame.height, 'visit')} of {say_count(self.frame['subject_id'].n_unique(), 'subject')}"
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -98,5 +98,12 @@ class Scores(Result):
         }
 
 
-def _count(number: int, noun: str) -> str:
+def say_count(number: int, noun: str) -> str:
+    """Return a number with its noun, in the plural where it is not one.
+
+    Examples
+    --------
+    >>> say_count(1, "visit"), say_count(2000, "visit")
+    ('1 visit', '2,000 visits')
+    """
     return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import polars as pl
 
 from myotrial.criteria.bands import Ends, band_index, band_points, edge_nano, range_nano
 from myotrial.criteria.enzymes import EnzymeChange, Enzymes, enzyme_change
-from myotrial.criteria.follow_up import Pairs, find_unscored, pair_visits, take_values, take_visits
+from myotrial.criteria.follow_up import Pairs, find_unscored, pair_visits, take_doubles, take_values, take_visits
 from myotrial.criteria.rules import Criteria, Measure, load_criteria
 from myotrial.criteria.scores import Scores
 from myotrial.model.decimals import exact, to_nano
@@ -136,7 +137,7 @@ def measure_parts(
     used = None
     for measure in criteria.measures_for(options):
         if measure.column is None:
-            enzymes = Enzymes.from_frame(visits.frame, options)
+            enzymes = Enzymes.gather(partial(take_doubles, visits), options)
             chosen = enzymes.choose(pairs.starts)[pairs.subject]
             followed = chosen if options["enzyme_followed"] == "same" else enzymes.choose(pairs.rows)
             parts[measure.id] = _enzyme_part(measure, enzyme_change(enzymes, chosen, pairs.base, followed, pairs.rows))

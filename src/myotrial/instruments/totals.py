@@ -185,8 +185,16 @@ def _range_faults(known: Instrument, total: Total, given: pl.DataFrame, settled:
     expected = f"{total.low:g} to {total.high:g} {total.unit}" + (f" in steps of {step:g}" if step else "")
     for place in np.flatnonzero(outside | between):
         code, what = ("out_of_range", "out of range") if outside[place] else ("off_step", "between two steps")
+        got = values[place]
         yield Fault(code, f"{total.name} is {what}", row=given["row"][int(place)], column=total.name,
-                    got=f"{values[place]:.10g}", expected=expected)  # fmt: skip
+                    got=f"{got:.10g}", expected=expected, hint=_length_hint(total, got))  # fmt: skip
+
+
+def _length_hint(total: Total, got: float) -> str | None:
+    """Return a hint where a length in centimetres may stand in millimetres."""
+    if total.unit != "cm" or not total.high < got <= 10 * total.high:
+        return None
+    return f"is {got:.10g} in millimetres? {got:.10g} mm is {got / 10:.10g} cm"
 
 
 def _derive_losses(

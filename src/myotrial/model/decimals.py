@@ -30,7 +30,7 @@ def to_nano(values: np.ndarray) -> np.ndarray:
     """
     scaled = np.rint(np.asarray(values, dtype=np.float64) * NANO)
     if scaled.size and np.isnan(scaled.min()):
-        scaled = np.nan_to_num(scaled, nan=0.0)
+        scaled = np.where(np.isnan(scaled), 0.0, scaled)
     return scaled.astype(np.int64)
 
 

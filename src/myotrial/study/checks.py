@@ -177,7 +177,10 @@ def enzyme_pairs(frame: pl.DataFrame, raw: RawTable, told: Sequence[Fault] = ())
 
 
 def changing_maximum(frame: pl.DataFrame, layout: Layout, raw: RawTable, told: Sequence[Fault] = ()) -> list[Fault]:
-    """Return a fault where a subject's strength is tested on another scale than at its earliest visit."""
+    """Return a fault where a subject's strength is tested on another scale than at most of the subject's visits.
+
+    Where two scales stand equally often, that of the earlier visit is taken for the subject's.
+    """
     column = load_tables()["visits"].column("mmt_max")
     if column.name not in frame.columns:
         return []
@@ -186,22 +189,30 @@ def changing_maximum(frame: pl.DataFrame, layout: Layout, raw: RawTable, told: S
         return []
     doubtful = raw.doubtful(told, column)
     certain = np.arange(tops.size) if doubtful is None else np.flatnonzero(~doubtful)
-    order = certain[np.lexsort((tops[certain], layout.week[certain], layout.subject[certain]))]
-    subject = layout.subject[order]
-    starts = np.flatnonzero(np.diff(subject, prepend=-1) != 0)
-    first = order[starts][np.cumsum(np.diff(subject, prepend=-1) != 0) - 1]
-    changed = tops[order] != tops[first]
+    held = pl.DataFrame({"row": certain, "subject": layout.subject[certain], "top": tops[certain]})
+    held = held.with_columns(week=layout.week[certain])
+    usual = (
+        held.sort("week", "top")
+        .group_by("subject", "top", maintain_order=True)
+        .agg(pl.len(), pl.col("row").first().alias("like"), pl.col("week").first().alias("since"))
+        .sort(-pl.col("len").cast(pl.Int64), "since", "top", maintain_order=True)
+        .unique("subject", keep="first", maintain_order=True)
+        .select("subject", "like", usual="top")
+    )
+    changed = held.join(usual, on="subject", how="left", maintain_order="left").filter(pl.col("top") != pl.col("usual"))
     return [
         raw.fault(
             "changing_maximum",
-            "the subject's strength is tested on another scale than before",
-            int(row),
+            "the subject's strength is tested on another scale than at other visits",
+            row,
             column.name,
-            f"{tops[row]:g}",
-            f"{tops[start]:g}, as at week {layout.week[start]:g} (row {raw.number(start)})",
+            f"{top:g}",
+            f"{own:g}, as at week {layout.week[like]:g} (row {raw.number(like)})",
             "scores of different sets of muscles cannot be subtracted",
         )
-        for row, start in zip(order[changed], first[changed], strict=True)
+        for row, top, like, own in changed.sort("subject", "week", "row")
+        .select("row", "top", "like", "usual")
+        .iter_rows()
     ]
 
 

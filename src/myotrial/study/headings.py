@@ -66,7 +66,8 @@ def _no_column(raw: RawTable, table: Table, strangers: Sequence[str]) -> Fault:
 
 def _missing(raw: RawTable, column: Column, strangers: Sequence[str]) -> Fault:
     near = _nearest(column, strangers)
-    hint = f"is it {shown(near)}? then name it {column.name}" if near else None
+    scaled = "divide its values by 10 and " if near and column.vas and re.search(r"(^|[\W_])mm($|[\W_])", near) else ""
+    hint = f"is it {shown(near)}? then {scaled}name it {column.name}" if near else None
     return raw.fault("missing_column", "a required column is missing", None, column.name,
                      expected=f"{column.label}, {column.expected()}", hint=hint)  # fmt: skip
 

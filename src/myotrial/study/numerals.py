@@ -21,6 +21,9 @@ DECIMAL_POINT = r"^[+-]?\d*\.\d+$"
 
 NOT_MEASURED = frozenset({"nd", "n.d.", "not done", "missing", "unknown", "unk", "-", "--", "?", "none", "*"})
 MONTH = re.compile(r"\d{1,2}[-. /]+[A-Za-zäÄ]{3,}\.?(\W*\d+)?|[A-Za-z]{3}[- ]\d{1,2}|\d{4}-\d\d-\d\d.*|\d+/\d+(/\d+)?")
+LOOK_ALIKE = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1"})
+"""Letters that are typed for digits."""
+
 WITH_UNIT = re.compile(r"[^\d]{0,6}?([+-]?\d+(?:[.,]\d+)?)\s*[^\d\s.,]*(?:/\w+)?")
 DASHES = "−–—‐‑"
 SPREADSHEET_ERROR = re.compile(r"#(REF|N/A|DIV/0|VALUE|NAME|NUM|NULL|SPILL|CALC)[!?]?|#+", re.IGNORECASE)
@@ -141,7 +144,12 @@ def _other_hint(text: str) -> str | None:
         return f"write {closed}, without a thousands separator"
     if MONTH.fullmatch(text):
         return "a date? a spreadsheet may have made one of a number: look at what was measured"
+    figures = text.translate(LOOK_ALIKE)
+    if figures != text and _is_plain(figures):
+        return f"a letter among the digits: was it {figures}? look at what was measured"
     found = WITH_UNIT.fullmatch(text)
+    if found and "%" in text:
+        return "a percentage: give the value itself, in the unit of the column"
     return f"write the number alone: {found[1]}" if found else None
 
 

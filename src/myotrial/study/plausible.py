@@ -19,6 +19,10 @@ NAMED = 3
 """Rows that a note names before it only counts."""
 
 
+LOOKED_AT = 10_000
+"""Rows that are enough to tell a limit from what is measured."""
+
+
 def plausibility_notes(frame: pl.DataFrame, layout: Layout, raw: RawTable) -> list[str]:
     """Return what is worth a look in a visit table without a fault.
 
@@ -46,7 +50,7 @@ def plausibility_notes(frame: pl.DataFrame, layout: Layout, raw: RawTable) -> li
     v.csv, row 2, column ck_uln_u_per_l: 3.2 U/L is too low for a limit of normal; is it in another unit?
     v.csv: A1 and a1 differ only in letters or blanks; are they one subject?
     """
-    notes = [*_limits(frame, raw), *_nines(frame, raw), *_strength(frame, raw)]
+    notes = [*_limits(frame, raw), *_under_each_other(frame, raw), *_nines(frame, raw), *_strength(frame, raw)]
     if "day" in frame.columns and frame["day"].dtype.is_numeric():
         notes += _days(frame, layout, raw)
     notes += _alike(frame["subject_id"].gather(layout.first), raw, "subject")
@@ -73,6 +77,19 @@ def _limits(frame: pl.DataFrame, raw: RawTable) -> Iterator[str]:
                 got = f"{limits[rows[0]] / factor:.10g} {unit}"
                 text = f"{got} is too {word} for a limit of normal{_more(rows)}; is it in another unit?"
                 yield f"{_place(raw, rows[0])}, column {raw.find(column)}: {text}"
+
+
+def _under_each_other(frame: pl.DataFrame, raw: RawTable) -> Iterator[str]:
+    """Tell of an enzyme that hardly ever changes beside a limit of normal that does: a laboratory has few limits."""
+    for enzyme in ENZYMES:
+        column, limit = (load_tables()["visits"].column(f"{enzyme}_{part}") for part in ("u_per_l", "uln_u_per_l"))
+        if not {column.name, limit.name} <= set(frame.columns):
+            continue
+        few, many = (frame[name].head(LOOKED_AT).drop_nulls().n_unique() for name in (column.name, limit.name))
+        if many >= _bounds()["limits_many"] and many >= _bounds()["limits_for_each_value"] * few:
+            names = f"{raw.find(column)} and {raw.find(limit)}"
+            told = f"the limit has {many:,} values and the enzyme {few:,}"
+            yield f"{raw.file}: {told}; do {names} stand under each other's names?"
 
 
 def _nines(frame: pl.DataFrame, raw: RawTable) -> Iterator[str]:

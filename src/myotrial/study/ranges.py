@@ -62,6 +62,8 @@ def _swapped(frame: pl.DataFrame, column: Column, other: Column, table: Table) -
     """
     if other is column or other.name not in frame.columns or not other.numeric or not other.ranged or other.uln:
         return False
+    if other.better is None and other.name != column.max_column:  # a week or a day is nobody's measure
+        return False
     mine, theirs = frame[column.name].drop_nulls(), frame[other.name].drop_nulls()
     top = _top(frame, other, table)
     if not mine.len() or not theirs.len() or column.max is None or not top or other.above is not None:

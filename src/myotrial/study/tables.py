@@ -71,7 +71,7 @@ class Column(Record):
             return ", ".join(self.choices) or "text"
         what = "a whole number, " if self.kind == "whole" else ""
         name = unit or self.unit or ""
-        after = f" {name}s" if name in {"day", "week"} else f" {name}" if name else ""
+        after = f" {name}s" if name in {"day", "week", "level"} else f" {name}" if name else ""
         if self.above is not None:
             return f"{what}more than {self.above / factor:,g}{after}"
         if self.min is not None and high is not None:

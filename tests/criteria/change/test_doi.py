@@ -91,8 +91,9 @@ def drawn(draw, number):
 
 @pytest.mark.parametrize("clause", ["forbidden", "not_counted"])
 @pytest.mark.parametrize("zero", ["any_change", "unknown"])
-def test_random_visits_agree_with_fractions(clause, zero):
-    pairs = list(drawn(random.Random(11), 3000))  # noqa: S311
+@pytest.mark.parametrize("number", [800, pytest.param(3000, marks=pytest.mark.proof)])
+def test_random_visits_agree_with_fractions(clause, zero, number):
+    pairs = list(drawn(random.Random(11), number))  # noqa: S311
     found = score(pairs, mmt_clause=clause, zero_baseline=zero).select("doi", "n_improved", "n_worsened").rows()
     assert found == [second(*pair, clause=clause, zero=zero) for pair in pairs]
     assert {row[0] for row in found} >= {True, False}
@@ -108,10 +109,11 @@ def completed(pair, holes):
 
 @pytest.mark.parametrize("clause", ["forbidden", "not_counted"])
 @pytest.mark.parametrize("zero", ["any_change", "unknown"])
-def test_missing_values_are_all_that_they_could_have_been(clause, zero):
+@pytest.mark.parametrize("number", [20, pytest.param(60, marks=pytest.mark.proof)])
+def test_missing_values_are_all_that_they_could_have_been(clause, zero, number):
     """But for a baseline without any enzyme: then it is not known which one would have been followed."""
     draw = random.Random(5)  # noqa: S311
-    pairs = list(drawn(draw, 60))
+    pairs = list(drawn(draw, number))
     places = [(visit, name) for visit in (0, 1) for name in BETTER if (visit, name) != (0, "ck_u_per_l")]
     holes = [draw.sample(places, draw.choice([1, 1, 2])) for _ in pairs]
     gaps = []

@@ -150,13 +150,13 @@ def test_confirmation_and_the_summary():
     )
     summary = summarise_worsening(scores)
     assert summary.select(pl.exclude("subject_id")).rows() == [
-        (True, 1, "once", 12.0, 8.0),
-        (True, 2, "twice", 8.0, 4.0),
-        (True, 1, "once", 8.0, 4.0),
-        (False, 0, "none", None, None),
-        (None, None, None, None, None),
-        (True, None, None, 8.0, 4.0),
-        (False, 0, "none", None, None),
+        (True, 1, "once", 1, 1, 12.0, 8.0),
+        (True, 2, "twice", 2, 2, 8.0, 4.0),
+        (True, 1, "once", 1, 1, 8.0, 4.0),
+        (False, 0, "none", 0, 0, None, None),
+        (None, None, None, 0, 1, None, None),
+        (True, 1, "once", 1, 1, 8.0, 4.0),
+        (False, 0, "none", 0, 0, None, None),
     ]
     assert scores.frame.filter(pl.col("subject_id") == "P0000")["episode"].to_list() == [0, 1, 1, 0]
     assert scores.frame.filter(pl.col("subject_id") == "P0004")["confirmed"].to_list() == [False, None, None]
@@ -198,3 +198,21 @@ def test_a_baseline_of_zero(zero, answer):
     end = start | {"patient_global_cm": Fraction(1, 10), "haq_di": Fraction(1, 8), "extramuscular_cm": Fraction(1, 10)}
     row = score([start, end], zero_baseline=zero).frame.row(0, named=True)
     assert (row["by_several_measures"], row["by_extramuscular"]) == (answer, False)
+
+
+@pytest.mark.parametrize("length", [1, 2, 3])
+@pytest.mark.parametrize("unknown_visit", ["unknown", "skipped", "not_met"])
+def test_the_number_of_episodes_is_all_that_the_missing_visits_could_make_it(length, unknown_visit):
+    draw = random.Random(length)  # noqa: S311
+    courses = [[draw.choice([START, B, B, LOST]) for _ in range(7)] for _ in range(60)]
+    scores = score(*([START, *course] for course in courses), visits_in_a_row=length, unknown_visit=unknown_visit)
+    summary = summarise_worsening(scores)
+    for course, low, high, number in zip(
+        courses, summary["episodes_low"], summary["episodes_high"], summary["episodes"], strict=True
+    ):
+        open_ = {"unknown": "nw", "skipped": "", "not_met": "n"}[unknown_visit]
+        choices = [open_ if visit is LOST else "w" if visit is B else "n" for visit in course]
+        held = [each for each in choices if each]
+        counts = {sum(len(run) >= length for run in "".join(one).split("n") if run) for one in product(*held)}
+        assert (low, high) == (min(counts), max(counts))
+        assert number == (low if low == high else None)

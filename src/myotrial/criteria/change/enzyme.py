@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import polars as pl
 
 from myotrial.criteria.change.pairs import COMPARISONS, Better, settle_zero, threshold
 from myotrial.criteria.enzymes import Enzymes
+from myotrial.criteria.follow_up import take_doubles
 from myotrial.model.condition import Compare
 from myotrial.model.decimals import LARGEST, to_nano
 from myotrial.model.evaluate import MET
@@ -135,18 +137,14 @@ class EnzymeSource:
         held = [name for name in ties if f"{name}_uln_u_per_l" in frame.columns and f"{name}_u_per_l" in frame.columns]
         names = held or ties[:1]
         options = {**settings, "enzyme_truncated": False, "enzyme_ties": names}
-        columns = [f"{name}{part}" for name in held for part in ("_u_per_l", "_uln_u_per_l")]
-        some = frame.select(*columns or ["week"])
-        at_baseline = Enzymes.from_frame(some[starts], options)
+        read = partial(take_doubles, visits)
+        at_baseline = Enzymes.gather(lambda column: read(column)[starts], options)
         chosen = np.where(starts < 0, -1, at_baseline.choose(np.arange(starts.size)))
         value, limit = at_baseline.at(chosen, np.arange(starts.size))
         scale = int(np.lcm.reduce([share.denominator for share in at_baseline.ranges]))
         ranges = np.array([int(share * scale) for share in at_baseline.ranges] + [scale], dtype=np.int64)
-        values, limits = (
-            tuple(some[f"{name}{part}"].cast(pl.Float64).to_numpy() for name in held)
-            for part in ("_u_per_l", "_uln_u_per_l")
-        )
-        anew = Enzymes.from_frame(some, options) if settings["enzyme_followed"] == "most_abnormal" else None
+        values, limits = (tuple(read(f"{name}{part}") for name in held) for part in ("_u_per_l", "_uln_u_per_l"))
+        anew = Enzymes.gather(read, options) if settings["enzyme_followed"] == "most_abnormal" else None
         in_units = settings["enzyme_unit"] == "u_per_l"
         return cls(
             tuple(names), values, limits, ranges, scale, visits.layout.subject, chosen, value, limit, anew, in_units

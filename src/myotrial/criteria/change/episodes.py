@@ -74,6 +74,43 @@ def find_episodes(
     return Episodes(confirmed, within, number)
 
 
+def most_episodes(subject: np.ndarray, answers: np.ndarray, visits_in_a_row: int) -> np.ndarray:
+    """Return the most episodes of one criterion that agree with what is known, one number per subject.
+
+    Parameters
+    ----------
+    subject
+        Whose visit each row is, counted from 0, shape (rows,); each subject's rows together and by week.
+    answers
+        ``NOT_MET``, ``UNKNOWN`` or ``MET``, shape (rows,).
+    visits_in_a_row
+        How many visits in a row confirm.
+
+    Notes
+    -----
+    All subjects are walked at once, visit by visit. An unknown visit is met while an episode is awaited and not met
+    once there is one: an episode that ends as early as it can leaves the most room for the next.
+
+    Examples
+    --------
+    >>> most_episodes(np.zeros(5, int), np.array([2, 1, 1, 1, 2]), 2).tolist()
+    [2]
+    """
+    first = np.flatnonzero(np.diff(subject, prepend=-1) != 0)
+    visits = np.diff(first, append=len(subject))
+    count, run = np.zeros((2, len(first)), dtype=np.int64)
+    within = np.zeros(len(first), dtype=bool)
+    for place in range(int(visits.max(initial=0))):
+        here = np.flatnonzero(visits > place)
+        answer = answers[first[here] + place]
+        awaited = ~within[here]
+        run[here] = np.where(awaited & (answer != NOT_MET), run[here] + 1, 0)
+        begins = run[here] == visits_in_a_row
+        count[here] += begins
+        within[here] = begins | (~awaited & (answer == MET))
+    return count
+
+
 def _order(subject: np.ndarray, week: np.ndarray) -> np.ndarray:
     """Return the rows by subject and week."""
     step = np.diff(subject)

@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from myotrial.criteria.change.episodes import Episodes, find_episodes
+from myotrial.criteria.change.episodes import Episodes, find_episodes, most_episodes
 from myotrial.criteria.change.scores import ChangeScores
 from myotrial.criteria.change.visits import Applied, apply_rule
 from myotrial.model.errors import BadInput, Fault
+from myotrial.model.evaluate import MET, NOT_MET, UNKNOWN
 from myotrial.study.visits import Visits
 
 
@@ -104,34 +105,75 @@ def summarise_worsening(scores: ChangeScores) -> pl.DataFrame:
     -------
     polars.DataFrame
         One row per subject with a follow-up visit, in the order of the table: ``confirmed`` (true, false or null),
-        ``episodes`` and ``episodes_text`` (none, once, twice, more), null where a visit leaves the number open;
+        ``episodes`` and ``episodes_text`` (none, once, twice, more), null where what is missing leaves the number
+        open; ``episodes_low`` and ``episodes_high``, between which it then lies;
         ``first_confirmed_week`` (and ``first_confirmed_day`` where the table has days), the visit that confirms, and
         ``first_onset_week``, the first visit of that episode; null where there is none or it is not known.
+
+    Notes
+    -----
+    The fewest are reached if every unknown visit joins the episodes beside it. The most are found for each criterion
+    that may be confirmed and added up: where only visits that meet the same criterion confirm, this may be more
+    than can happen, never less.
+
+    Examples
+    --------
+    >>> import polars as pl
+    >>> same = {name: [4.0] * 6 for name in ("physician_global_cm", "patient_global_cm")}
+    >>> visits = pl.DataFrame({"subject_id": ["A"] * 6, "week": [0, 4, 8, 12, 16, 20], **same, "mmt": [100] * 6,
+    ...                        "haq_di": [1.5] * 6, "extramuscular_cm": [1, 4, 4, None, 4, 4]})
+    >>> summarise_worsening(score_worsening(visits)).select("confirmed", "^episodes.*$").row(0)
+    (True, None, None, 1, 2)
     """
     held = scores.frame.sort("week")
     if scores.options["unknown_visit"] == "skipped":
         held = held.filter(pl.col("worsening").is_not_null())
-    confirmed, episode = pl.col("confirmed"), pl.col("episode")
+    confirmed = pl.col("confirmed")
     sure = confirmed.filter(confirmed.fill_null(True)).first().fill_null(False)  # nothing uncertain comes before it
     days = [pl.col("day").filter(confirmed).first().alias("first_confirmed_day")] if "day" in held.columns else []
     summary = held.group_by("subject_id", maintain_order=True).agg(
         pl.when(confirmed.any(ignore_nulls=True)).then(True)
         .when(confirmed.is_null().any()).then(None).otherwise(False).alias("confirmed"),
-        pl.when(episode.is_null().any()).then(None).otherwise(episode.max()).alias("episodes"),
         sure.alias("_sure"),
         pl.col("week").filter(confirmed).first().alias("first_confirmed_week"),
         *days,
-        pl.col("week").filter(episode == 1).first().alias("first_onset_week"),
+        pl.col("week").filter(pl.col("episode") == 1).first().alias("first_onset_week"),
     )  # fmt: skip
     times = [name for name in summary.columns if name.startswith("first_")]
+    summary = summary.join(_bounds(held, scores.options), on="subject_id", how="left", maintain_order="left")
+    low, high = pl.col("episodes_low"), pl.col("episodes_high")
+    summary = summary.with_columns(episodes=pl.when(low == high).then(low))
     words = pl.col("episodes").clip(0, 3).replace_strict({0: "none", 1: "once", 2: "twice", 3: "more"}, default=None)
     summary = summary.with_columns(
         *(pl.when("_sure").then(pl.col(name)).alias(name) for name in times),
         words.alias("episodes_text"),
     )
     order = scores.frame.select("subject_id").unique(maintain_order=True)
-    names = ["subject_id", "confirmed", "episodes", "episodes_text", *times]
+    names = ["subject_id", "confirmed", "episodes", "episodes_text", "episodes_low", "episodes_high", *times]
     return order.join(summary, on="subject_id", how="left", maintain_order="left").select(names)
+
+
+def _bounds(held: pl.DataFrame, options: Mapping[str, Any]) -> pl.DataFrame:
+    """Return the fewest and the most episodes of each subject; ``held`` is by week, without visits passed over."""
+    held = held.sort("subject_id", maintain_order=True)
+    may = pl.col("in_episode").fill_null(True)
+    joined = held.select("subject_id", "in_episode", "episode", block=pl.struct("subject_id", may).rle_id())
+    sure = joined.filter("in_episode").group_by("subject_id").agg(low=pl.col("block").n_unique())
+    same = options["confirmed_by"] == "same"
+    criteria = held.select("^by_.*$" if same else "worsening").get_columns()
+    subject = held["subject_id"].rle_id().to_numpy().astype(np.int64)
+    unknown = NOT_MET if options["unknown_visit"] == "not_met" else UNKNOWN
+    most = sum(
+        most_episodes(subject, (answers.cast(pl.Int8) * MET).fill_null(unknown).to_numpy(), options["visits_in_a_row"])
+        for answers in criteria
+    )
+    known = pl.when(pl.col("episode").is_null().any()).then(None).otherwise(pl.col("episode").max())
+    bounds = joined.group_by("subject_id", maintain_order=True).agg(known=known).with_columns(high=most)
+    return bounds.join(sure, on="subject_id", how="left").select(
+        "subject_id",
+        episodes_low=pl.coalesce("known", "low", pl.lit(0)).cast(pl.Int16),
+        episodes_high=pl.coalesce("known", "high").cast(pl.Int16),
+    )
 
 
 def _episodes(applied: Applied) -> Episodes:

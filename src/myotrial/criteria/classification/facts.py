@@ -16,6 +16,7 @@ from myotrial.model.decimals import to_nano
 from myotrial.model.errors import BadInput, Fault, did_you_mean
 from myotrial.model.evaluate import MET, NOT_MET, UNKNOWN, evaluate_with
 from myotrial.study.columns import typed_columns
+from myotrial.study.ranges import out_of_range
 from myotrial.study.raw_table import RawTable
 from myotrial.study.tables import Column, Table
 
@@ -104,10 +105,11 @@ def read_facts(facts: FactsIn) -> Facts:
     typed = pl.DataFrame()
     columns = tuple(known[name] for name in frame.columns if name in known)
     if columns:
-        typed, wrong = typed_columns(raw, Table(key=("subject_id",), columns=columns))
-        faults += wrong
+        table = Table(key=("subject_id",), columns=columns)
+        typed, wrong = typed_columns(raw, table)
+        faults += [*wrong, *out_of_range(typed, table, raw, wrong)]
     found = _gather(typed, raw)
-    faults += _range_faults(found, raw) + _subject_faults(typed, raw)
+    faults += _subject_faults(typed, raw)
     faults += _contradictions(found, raw)
     if faults:
         raise BadInput(faults)
@@ -142,20 +144,6 @@ def _gather(typed: pl.DataFrame, raw: RawTable) -> Facts:
     if "subject_id" not in typed.columns:
         subjects = pl.Series([str(row) for row in range(1, height + 1)], dtype=pl.String)
     return Facts(subjects.rename("subject_id"), answers, numbers, texts, raw)
-
-
-def _range_faults(facts: Facts, raw: RawTable) -> list[Fault]:
-    faults = []
-    for name, numbers in facts.numbers.items():
-        column = load_facts()[name]
-        with np.errstate(invalid="ignore"):
-            outside = (numbers < (column.min or 0)) | (numbers > (column.max or np.inf))
-        says = f"{column.label} is out of range"
-        faults += [
-            raw.fault("out_of_range", says, int(row), name, f"{numbers[row]:g}", column.expected())
-            for row in np.flatnonzero(outside)
-        ]
-    return faults
 
 
 def _subject_faults(typed: pl.DataFrame, raw: RawTable) -> list[Fault]:

@@ -44,7 +44,8 @@ class DoseCourses:
         """One line with the numbers."""
         tapers, rescues = (self.subjects[name].len() - self.subjects[name].null_count() for name in _DAYS)
         return (
-            f"DoseCourses({self.subjects.height:,} subjects, {int(self.subjects['evaluable'].sum()):,} evaluable; "
+            f"DoseCourses({self.subjects.height:,} subject{'' if self.subjects.height == 1 else 's'}, "
+            f"{int(self.subjects['evaluable'].sum()):,} evaluable; "
             f"{tapers:,} began a taper, {rescues:,} took rescue)"
         )
 
@@ -101,7 +102,7 @@ def derive_dose_courses(
     ...     "purpose": ["background", "background", "rescue"]})
     >>> found = derive_dose_courses(doses, [1, 29, 57])
     >>> found
-    DoseCourses(1 subjects, 1 evaluable; 1 began a taper, 1 took rescue)
+    DoseCourses(1 subject, 1 evaluable; 1 began a taper, 1 took rescue)
     >>> found.frame.select("prednisone_mg_per_day", "percent", "at_least_25").rows()
     [(20.0, None, None), (15.0, 25.0, True), (15.0, 25.0, True)]
     """
