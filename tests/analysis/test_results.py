@@ -14,7 +14,7 @@ from myotrial.study.visits import check_visits
 from myotrial.trials.loading import load_trial, parse_trial, trial_text
 
 NUMBERS = ("estimate", "low", "high", "se", "p_value")
-COMPARED = ("risk_difference", "mean_difference", "ls_mean_difference")
+COMPARED = ("risk_difference", "mean_difference", "ls_mean_difference", "mmrm_difference")
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +67,8 @@ def test_every_row_says_what_it_rests_on(trial, results):
     compared = rows.filter(pl.col("statistic").is_in([*COMPARED, "cmh", "odds_ratio", "log_rank"]))
     assert set(compared["reference"]) == {"placebo"}
     assert set(compared["arm"]) == {"igpro20"}
-    assert rows.filter(outcome="C28", statistic="ls_mean")["warnings"].str.contains("stands in for").all()
+    mixed = rows.filter(outcome="C28", statistic="mmrm_difference")
+    assert mixed["method"].str.contains("unstructured covariance.*Kenward-Roger").all()
 
 
 def test_counts_fit(results):
@@ -170,7 +171,7 @@ def test_swapping_the_arms_negates_the_differences(trial, study, results):
     swapped = StudyData(study.subjects.with_columns(pl.col("arm").replace_strict(other)), study.visits, study.events)
     mirrored = analyse(trial, swapped).rows
     one, two = (rows.filter(pl.col("statistic").is_in(COMPARED)) for rows in (results.rows, mirrored))
-    assert one.height == two.height == 4
+    assert one.height == two.height == 5
     for name, minus in (("estimate", "estimate"), ("low", "high"), ("high", "low")):
         assert one[name].to_list() == pytest.approx([-value for value in two[minus]], abs=1e-9)
     ratio, inverse = (rows.filter(statistic="odds_ratio")["estimate"].item() for rows in (results.rows, mirrored))

@@ -1,4 +1,9 @@
+from pathlib import Path
+
 import pytest
+
+from myotrial.registry.reading import read_record
+from myotrial.registry.record import TrialRecord
 
 PORTAL_PAGE = """\
 World Health Organization site
@@ -79,3 +84,13 @@ Copyright - World Health Organization - Version 0
 @pytest.fixture(scope="session")
 def portal_page() -> str:
     return PORTAL_PAGE
+
+
+@pytest.fixture(scope="session")
+def igpro20(shared: Path) -> TrialRecord:
+    return read_record(shared / "seeds" / "004_9861e5926bc956a8.txt")
+
+
+@pytest.fixture(scope="session")
+def igpro20_text(shared: Path) -> str:
+    return (shared / "seeds" / "004_9861e5926bc956a8.txt").read_text(encoding="utf-8")

@@ -32,3 +32,18 @@ def test_equality_is_only_ever_one_candidate_of_three(text: str) -> None:
     (lost,) = find_lost_comparators(text, "outcomes", outcome=4)
     assert lost.candidates == (">=", "<=", "=")
     assert lost.place == "outcome 4"
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["PaO2 (1mmHg = 0.133kPa)", "(lmmhg = o.133kpa)", "Severe type (n = 80)", "p = 0.05", "Child Pugh score = C"],
+)
+def test_a_true_equality_stays_possible(text: str) -> None:
+    (sign,) = find_lost_comparators(text, "criteria.inclusion")
+    assert "=" in sign.candidates
+
+
+@pytest.mark.parametrize("text", ["SpO2 =93%", "temperature = 38.0°C", "RR = 30 breaths/min"])
+def test_a_limit_is_never_an_equality(text: str) -> None:
+    (sign,) = find_lost_comparators(text, "criteria.inclusion")
+    assert sign.candidates == (">=", "<=")

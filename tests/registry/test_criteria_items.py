@@ -1,3 +1,5 @@
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -5,7 +7,7 @@ import pytest
 from myotrial.registry.contradictions import find_contradictions
 from myotrial.registry.criteria_items import list_criteria_items
 from myotrial.registry.logic import read_both_ways
-from myotrial.registry.reading import read_record, read_record_text
+from myotrial.registry.reading import read_record, read_record_text, read_records
 from myotrial.registry.record import TrialRecord
 
 PAGES = Path("samples", "registry", "myositis_pages")
@@ -74,6 +76,54 @@ def test_no_word_is_lost_or_doubled(shared: Path) -> None:
         whole = " ".join(part.text for part in passages if part).split()
         items = list_criteria_items(record)
         assert " ".join(f"{item.marker or ''} {item.text}" for item in items).split() == whole, file.name
+
+
+def stored(tree: object, path: str) -> str:
+    """Return the text that a path leads to, walked by hand."""
+    for step in re.findall(r"[^.\[\]]+", path):
+        tree = tree[int(step)] if isinstance(tree, list) else tree[step]  # type: ignore[index]
+    return str(tree["#text"] if isinstance(tree, dict) else tree)
+
+
+def same_words(item: str, source: str) -> bool:
+    """Whether a stretch of the source has the words of an item, in their order, once its escapes are undone."""
+    undone = re.sub(r"<br\s*/?>|</?p>|_x000D_", " ", re.sub(r"\\\\(?=[!-/:-@\[-`{-~])", "", unescape(source)))
+    return re.findall(r"\w+", item) == re.findall(r"\w+", undone)
+
+
+@pytest.mark.parametrize("folder", ["ctgov_v2_json", "ctgov_classic_json", "multi_registry"])
+def test_every_span_slices_back_to_the_source_in_json(shared: Path, folder: str) -> None:
+    import json  # noqa: PLC0415
+
+    seen = 0
+    for file in sorted((shared / "samples" / "registry" / folder).glob("*.json")):
+        tree = json.loads(file.read_text(encoding="utf-8"))
+        tree = tree["FullStudiesResponse"]["FullStudies"][0] if "FullStudiesResponse" in tree else tree
+        for item in list_criteria_items(read_record(file)):
+            text = stored(tree, item.path or "")
+            assert same_words(item.text, text[item.start : item.end]), (file.name, item.position)
+            seen += 1
+    assert seen >= 8
+
+
+def test_every_span_slices_back_to_the_source_in_tables_and_pages(shared: Path) -> None:
+    import csv  # noqa: PLC0415
+
+    seen = 0
+    file = shared / "samples" / "registry" / "ictrp" / "ictrp_fullexport_sample_im_127rows.csv"
+    with file.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    for record, row in zip(read_records(file), rows, strict=True):
+        for item in list_criteria_items(record):
+            assert same_words(item.text, row[item.path or ""][item.start : item.end]), (record.main_id, item.position)
+            seen += 1
+    pages = [*(shared / PAGES).glob("*.txt"), *(shared / "seeds").glob("*.txt")]
+    for page in pages:
+        text = page.read_bytes().decode("utf-8")
+        for item in list_criteria_items(read_record(page)):
+            assert same_words(item.text, text[item.start : item.end]), (page.name, item.position)
+            seen += 1
+    assert seen > 1000
 
 
 def test_mixed_and_or_is_read_both_ways(shared: Path) -> None:

@@ -38,3 +38,9 @@ def test_what_is_no_date_stays_text(text: str) -> None:
 def test_a_date_that_cannot_be_is_refused(parts: dict[str, int]) -> None:
     with pytest.raises(ValidationError):
         PartialDate(text="x", **parts)
+
+
+@pytest.mark.parametrize("text", ["2019-00-05", "2019-05-00", "2019-00", "00/05/2019", "2019-13", "2019-02-30"])
+def test_a_month_or_day_that_is_none_is_no_date(text: str) -> None:
+    found = read_date(text)
+    assert (found.precision, str(found)) == (None, text)

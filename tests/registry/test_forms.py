@@ -269,21 +269,6 @@ def test_the_second_pasted_page(shared: Path) -> None:
     assert file.read_text(encoding="utf-8")[start:end] == "< 12 months"
 
 
-@pytest.mark.parametrize(
-    "folder", ["ctgov_v2_json", "ctgov_xml", "ctgov_classic_json", "multi_registry", "myositis_pages"]
-)
-def test_every_sample_is_read_and_no_contact_is_kept(shared: Path, folder: str) -> None:
-    for file in sorted((shared / FOLDER / folder).iterdir()):
-        if file.name == "INDEX.json":
-            continue
-        record = read_record(file)
-        kept = record.model_dump_json()
-        assert "redacted@example.org" not in kept, file.name
-        assert "REDACTED" not in kept, file.name
-        for name in ("Clowse", "Claudia Berger", "Thierry Fumeaux", "Stephen Holden", "MIRET-CATALAN", "935712000"):
-            assert name not in kept, file.name
-
-
 def test_every_leaf_of_a_study_is_read_left_out_or_listed(shared: Path) -> None:
     import json  # noqa: PLC0415
 
@@ -301,7 +286,7 @@ def test_every_leaf_of_a_study_is_read_left_out_or_listed(shared: Path) -> None:
     for path, text in leaves(json.loads(file.read_text(encoding="utf-8"))).items():
         if path not in listed and not path.endswith((".type", "hasResults", ".eligibilityCriteria")):
             start = " ".join(text.replace("\\", "").split())[:30]
-            assert start in kept, path
+            assert start.replace("1-844-599-2273", "[telephone left out]") in kept, path
 
 
 def _strings(tree: object) -> list[str]:

@@ -129,3 +129,30 @@ def test_lost_powers_have_their_place() -> None:
     (power,) = record.lost_powers
     assert (power.candidates, power.field) == (("10^9", "109"), "criteria.inclusion")
     assert PAGE.format("- platelets = 75 x 109/L and 105 mmHg")[power.start : power.end] == "109"
+
+
+EXPORT = (
+    "<Trials><Trial><TrialID>X1</TrialID><Public_title>T</Public_title>{}<Inclusion_criteria>Inclusion criteria: {}"
+    "</Inclusion_criteria></Trial></Trials>"
+)
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ("", (">=", "guess")),
+        ("<Agemin>18 Years</Agemin><Agemax>N/A</Agemax>", (">=", "guess")),
+        ("<Agemin>2 Years</Agemin><Agemax>18 Years</Agemax>", ("<=", "guess")),
+        ("<Agemin>12 Years</Agemin><Agemax>65 Years</Agemax>", None),
+    ],
+)
+def test_an_age_is_guessed_only_as_the_fields_of_the_record_bear_it_out(
+    fields: str, expected: tuple[str, str] | None
+) -> None:
+    record = read_record_text(EXPORT.format(fields, "Patients aged = 18 years with myositis"))
+    assert signs(resolve_comparators(record)) == [expected]
+
+
+def test_a_third_number_after_a_comma_is_no_upper_age() -> None:
+    text = "Patients aged =18 years of age, = 20 years of age (Taiwan only),= 19 (S. Korea only)"
+    assert signs(resolve_comparators(lost(text)))[2] is None

@@ -86,7 +86,7 @@ BROKEN = {
         "outcomes.2",
     ),
     "a summary that does not fit": (put("outcomes", 1, "summaries", [{"kind": "kaplan_meier"}]), "outcomes.1"),
-    "an unknown summary": (put("outcomes", 1, "summaries", [{"kind": "mmrm"}]), "outcomes.1.summaries.0"),
+    "an unknown summary": (put("outcomes", 1, "summaries", [{"kind": "gee"}]), "outcomes.1.summaries.0"),
     "a strategy that does not fit": (put("outcomes", 3, "intercurrent", {"rescue": "non_response"}), "outcomes.3"),
     "an unknown event": (put("outcomes", 0, "intercurrent", {"relapse": "non_response"}), "outcomes.0"),
     "a missing rule that does not fit": (put("outcomes", 1, "missing", "non_response"), "outcomes.1"),

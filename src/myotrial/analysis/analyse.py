@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Mapping
+from dataclasses import replace
 from importlib.metadata import version
 from typing import Any
 
@@ -9,8 +10,9 @@ import numpy as np
 import polars as pl
 
 from myotrial.analysis.flow import participant_flow
+from myotrial.analysis.groups import Group, Row
 from myotrial.analysis.results import CURVE_SCHEMA, ROW_SCHEMA, Results
-from myotrial.analysis.summaries import SUMMARIES, Group, Row, survival_curves
+from myotrial.analysis.summaries import SUMMARIES, survival_curves
 from myotrial.criteria.scores import Scores
 from myotrial.endpoints.derive import derive_outcome
 from myotrial.endpoints.panel import Prepared, prepare
@@ -18,7 +20,7 @@ from myotrial.model.panel import Panel
 from myotrial.study.reading import StudyData
 from myotrial.study.tables import load_tables
 from myotrial.trials.definition import TrialDefinition
-from myotrial.trials.outcomes import Ancova, KaplanMeier, Outcome
+from myotrial.trials.outcomes import KaplanMeier, MixedModel, Outcome
 
 NO_EVENTS = (
     "there is no events table: rescue, discontinuation and death are taken as not having happened "
@@ -82,8 +84,11 @@ def summarise_outcome(
     rows: list[Row] = []
     curves: list[pl.DataFrame] = []
     fixed = _fixed(trial, outcome)
+    visits = _every_visit(trial, outcome, panel)
     for (level, week), part in derived.group_by("level", "week", maintain_order=True):
         group = _group(trial, outcome, part, panel, subjects)
+        if visits is not None:
+            group = replace(group, repeated=_group(trial, outcome, visits, panel, subjects))
         place = {"level": level, "week": week}
         for summary in outcome.summaries:
             options = summary.model_dump(exclude={"kind"})
@@ -91,6 +96,14 @@ def summarise_outcome(
             if isinstance(summary, KaplanMeier):
                 curves += _curves(outcome, str(level) if level else None, group, summary.interval)
     return rows, curves
+
+
+def _every_visit(trial: TrialDefinition, outcome: Outcome, panel: Panel) -> pl.DataFrame | None:
+    """Return the outcome at every visit after baseline, where a summary is a model of all of them."""
+    if not any(isinstance(summary, MixedModel) for summary in outcome.summaries):
+        return None
+    frame = outcome.time_frame.model_copy(update={"from_week": None})
+    return derive_outcome(trial, outcome.model_copy(update={"at": "each_visit", "time_frame": frame}), panel)
 
 
 def _fixed(trial: TrialDefinition, outcome: Outcome) -> Row:
@@ -122,7 +135,7 @@ def _group(trial: TrialDefinition, outcome: Outcome, rows: pl.DataFrame, panel: 
         panel.subjects, rows["subject_id"].to_numpy(), sorter=(order := np.argsort(panel.subjects))
     )
     mine = order[places]
-    names = {name for summary in outcome.summaries if isinstance(summary, Ancova) for name in summary.covariates}
+    names = {name for summary in outcome.summaries for name in getattr(summary, "covariates", ())}
     strata = None
     if "stratum" in subjects.columns and not subjects["stratum"].null_count():
         strata = subjects["stratum"].to_numpy()[mine]

@@ -1,77 +1,14 @@
 """One function per summary of the vocabulary: the endpoint rows of one visit and level → result rows."""
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import polars as pl
 
 from myotrial import statistics
+from myotrial.analysis.groups import Group, Row, make_row
+from myotrial.analysis.mixed_model import mmrm
 from myotrial.statistics import Estimate
-
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """The endpoint rows of one outcome, level and visit, with what the summaries need beside them.
-
-    Attributes
-    ----------
-    rows
-        One row per subject, as derived.
-    arms
-        The arms in the order of the definition.
-    reference
-        The arm the others are compared with.
-    conf_level
-        Of every interval.
-    covariates
-        Name → value at baseline of every subject of ``rows``, NaN where missing.
-    strata
-        The randomisation stratum of every subject of ``rows``, or ``None``.
-    """
-
-    rows: pl.DataFrame
-    arms: tuple[str, ...]
-    reference: str | None
-    conf_level: float
-    covariates: Mapping[str, np.ndarray]
-    strata: np.ndarray | None
-
-    def of(self, arm: str) -> pl.DataFrame:
-        """Return the rows of one arm."""
-        return self.rows.filter(pl.col("arm") == arm)
-
-    def used(self, arm: str) -> pl.Series:
-        """Return the values of one arm that are not left out."""
-        return self.of(arm)["value"].drop_nulls()
-
-    def others(self) -> list[str]:
-        """Return the arms that are compared with the reference."""
-        return [arm for arm in self.arms if arm != self.reference]
-
-
-def _row(statistic: str, group: Group, arm: str, estimate: Estimate, *, compared: bool, **more: Any) -> Row:
-    arms = [arm, str(group.reference)] if compared else [arm]
-    rows = group.rows.filter(pl.col("arm").is_in(arms))
-    return {
-        "statistic": statistic,
-        "arm": arm,
-        "reference": group.reference if compared else None,
-        "estimate": estimate.value,
-        "low": estimate.low,
-        "high": estimate.high,
-        "conf_level": estimate.conf_level,
-        "se": estimate.se,
-        "p_value": estimate.p_value,
-        "n": estimate.n,
-        "n_missing": int(rows["unknown"].sum()),
-        "method": estimate.method,
-        "warnings": "; ".join(estimate.warnings) or None,
-        **more,
-    }
 
 
 def _counts(group: Group, arm: str) -> tuple[int, int]:
@@ -84,7 +21,7 @@ def proportion(group: Group, interval: str) -> Iterator[Row]:
     for arm in group.arms:
         count, number = _counts(group, arm)
         found = statistics.estimate_proportion(count, number, interval, group.conf_level)  # type: ignore[arg-type]
-        yield _row("proportion", group, arm, found, compared=False, n_event=count, unit="share of subjects")
+        yield make_row("proportion", group, arm, found, compared=False, n_event=count, unit="share of subjects")
 
 
 def risk_difference(group: Group, interval: str) -> Iterator[Row]:
@@ -93,7 +30,7 @@ def risk_difference(group: Group, interval: str) -> Iterator[Row]:
     for arm in group.others():
         mine = _counts(group, arm)
         found = statistics.estimate_risk_difference(*mine, *base, interval, group.conf_level)  # type: ignore[arg-type]
-        yield _row("risk_difference", group, arm, found, compared=True, n_event=mine[0] + base[0],
+        yield make_row("risk_difference", group, arm, found, compared=True, n_event=mine[0] + base[0],
                    unit="difference of shares")  # fmt: skip
 
 
@@ -103,7 +40,7 @@ def odds_ratio(group: Group) -> Iterator[Row]:
     for arm in group.others():
         mine = _counts(group, arm)
         found = statistics.estimate_odds_ratio(*mine, *base, group.conf_level)
-        yield _row("odds_ratio", group, arm, found, compared=True, n_event=mine[0] + base[0], unit="odds ratio")
+        yield make_row("odds_ratio", group, arm, found, compared=True, n_event=mine[0] + base[0], unit="odds ratio")
 
 
 def cmh(group: Group) -> Iterator[Row]:
@@ -113,7 +50,7 @@ def cmh(group: Group) -> Iterator[Row]:
         found = _one_arm_only(arms, "Cochran–Mantel–Haenszel test") or statistics.estimate_cmh(
             event, arms, strata, reference=group.reference, conf_level=group.conf_level
         )
-        yield _row("cmh", group, arm, found, compared=True, n_event=int(event.sum()), unit="common odds ratio")
+        yield make_row("cmh", group, arm, found, compared=True, n_event=int(event.sum()), unit="common odds ratio")
 
 
 def stratified_risk_difference(group: Group) -> Iterator[Row]:
@@ -125,7 +62,7 @@ def stratified_risk_difference(group: Group) -> Iterator[Row]:
                 event, arms, strata, reference=group.reference, conf_level=group.conf_level
             )
         )
-        yield _row("stratified_risk_difference", group, arm, found, compared=True, n_event=int(event.sum()),
+        yield make_row("stratified_risk_difference", group, arm, found, compared=True, n_event=int(event.sum()),
                    unit="difference of shares")  # fmt: skip
 
 
@@ -149,14 +86,14 @@ def mean(group: Group) -> Iterator[Row]:
     """Per arm: mean with its t interval, SD, median and range."""
     for arm in group.arms:
         values = group.used(arm).to_numpy()
-        yield _row("mean", group, arm, statistics.estimate_mean(values, group.conf_level), compared=False)
+        yield make_row("mean", group, arm, statistics.estimate_mean(values, group.conf_level), compared=False)
         described = statistics.describe(values)
         for statistic in ("sd", "median", "minimum", "maximum"):
             method = f"median: {described.quantile_definition}" if statistic == "median" else statistic
             value = getattr(described, statistic)
             why = described.warnings if value is None else ()
             number = Estimate(value=value, n=described.n, method=method, warnings=why)
-            yield _row(statistic, group, arm, number, compared=False)
+            yield make_row(statistic, group, arm, number, compared=False)
 
 
 def mean_difference(group: Group, *, equal_variances: bool) -> Iterator[Row]:
@@ -167,7 +104,7 @@ def mean_difference(group: Group, *, equal_variances: bool) -> Iterator[Row]:
         found = statistics.estimate_mean_difference(
             mine, base, equal_variances=equal_variances, conf_level=group.conf_level
         )
-        yield _row("mean_difference", group, arm, found, compared=True)
+        yield make_row("mean_difference", group, arm, found, compared=True)
 
 
 def ancova(group: Group, covariates: tuple[str, ...], stands_in_for: str | None) -> Iterator[Row]:
@@ -188,11 +125,11 @@ def ancova(group: Group, covariates: tuple[str, ...], stands_in_for: str | None)
     except ValueError as error:
         nothing = Estimate(value=None, n=rows.height, method="analysis of covariance", warnings=(str(error),))
         for arm in group.others():
-            yield _row("ls_mean_difference", group, arm, nothing, compared=True)
+            yield make_row("ls_mean_difference", group, arm, nothing, compared=True)
         return
     for statistic, found in (("ls_mean", fit.ls_means), ("ls_mean_difference", fit.differences)):
         for arm, estimate in found.items():
-            row = _row(statistic, group, str(arm), estimate, compared=statistic == "ls_mean_difference")
+            row = make_row(statistic, group, str(arm), estimate, compared=statistic == "ls_mean_difference")
             among = group.rows["arm"].is_in([arm, group.reference] if row["reference"] else [arm])
             row["n_missing"] = int(among.sum()) - estimate.n  # a missing covariate leaves out as well
             row["warnings"] = "; ".join(filter(None, [note, row["warnings"], *fit.warnings])) or None
@@ -202,7 +139,9 @@ def ancova(group: Group, covariates: tuple[str, ...], stands_in_for: str | None)
 def kaplan_meier(group: Group, interval: str) -> Iterator[Row]:
     """Per arm: the median time with its interval."""
     for arm, curve in survival_curves(group, interval).items():
-        yield _row("median_time", group, arm, curve.median, compared=False, n_event=sum(curve.n_events), unit="days")
+        yield make_row(
+            "median_time", group, arm, curve.median, compared=False, n_event=sum(curve.n_events), unit="days"
+        )
 
 
 def log_rank(group: Group) -> Iterator[Row]:
@@ -216,7 +155,7 @@ def log_rank(group: Group) -> Iterator[Row]:
             )
             found = Estimate(value=test.chi_square, p_value=test.p_value, n=sum(test.n), method=test.method,
                              warnings=test.warnings)  # fmt: skip
-        yield _row("log_rank", group, arm, found, compared=True, n_event=events, unit="chi-square")
+        yield make_row("log_rank", group, arm, found, compared=True, n_event=events, unit="chi-square")
 
 
 def survival_curves(group: Group, interval: str) -> dict[str, statistics.SurvivalCurve]:
@@ -239,6 +178,7 @@ SUMMARIES: dict[str, Callable[..., Iterator[Row]]] = {
     "mean": mean,
     "mean_difference": mean_difference,
     "ancova": ancova,
+    "mmrm": mmrm,
     "kaplan_meier": kaplan_meier,
     "log_rank": log_rank,
 }

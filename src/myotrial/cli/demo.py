@@ -8,7 +8,7 @@ from time import perf_counter
 from myotrial.cli.output import show_note, show_table, show_text
 
 TRIAL, SEED = "NCT04044690", 1
-SHOWN = ("proportion", "risk_difference", "ls_mean_difference", "median_time")
+SHOWN = ("proportion", "risk_difference", "mmrm_difference", "median_time")
 
 
 def demo(folder: Path = Path("demo-output")) -> None:

@@ -11,10 +11,10 @@ from myotrial.registry.criteria_text import split_criteria
 from myotrial.registry.dates import PartialDate, read_date
 from myotrial.registry.design import Design
 from myotrial.registry.labelled_page import split_lines
-from myotrial.registry.parts import Criteria, GroupSize, Passage, RegisteredOutcome, Role
+from myotrial.registry.parts import Anchor, Criteria, GroupSize, Passage, RegisteredOutcome, Role
 from myotrial.registry.record import TrialRecord
 from myotrial.registry.single_lines import read_outcome, read_sex, read_target_size
-from myotrial.registry.tree import Branch
+from myotrial.registry.tree import Branch, without_names
 
 ABSENT = frozenset(
     {"null", "na", "n.a.", "none", "not provided at time of registration", "not applicable", "nil", "-", "--"}
@@ -171,6 +171,9 @@ class Builder:
     def record(self) -> TrialRecord:
         """Return the record; what was not taken is listed."""
         unread, left_out = self.root.rest()
+        if names := self.book.names:
+            self._leave_names_out(names)
+            unread = tuple(part.model_copy(update={"text": without_names(part.text, names)}) for part in unread)
         return TrialRecord(
             form=self.form,
             sha256=sha256(json.dumps(self.root.data, sort_keys=True).encode()).hexdigest(),
@@ -183,6 +186,17 @@ class Builder:
             notes=tuple(self.book.notes),
             **self.fields,
         )
+
+    def _leave_names_out(self, names: set[str]) -> None:
+        """Leave the names of contact persons out of the free texts, which stand at no place of the source."""
+        for key in ("summary", "description", "why_stopped"):
+            if text := self.fields.get(key):
+                self.fields[key] = without_names(text, names)
+        for key in ("data_sharing", "results", "ethics"):
+            part = self.fields.get(key)
+            if part is not None:
+                texts = {name: without_names(text, names) for name, text in part if isinstance(text, str)}
+                self.fields[key] = part.model_copy(update=texts)
 
     def _scan_criteria(self, criteria: Criteria) -> None:
         parts = [("inclusion", criteria.inclusion), ("exclusion", criteria.exclusion)]
@@ -207,7 +221,11 @@ def _within(part: Passage | None, whole: Passage) -> Passage | None:
         if before
         else []
     )
-    anchors += [a.model_copy(update={"at": a.at - part.start}) for a in whole.anchors if part.start < a.at < part.end]
+    anchors += [
+        Anchor.model_construct(at=a.at - part.start, source=a.source, path=a.path)
+        for a in whole.anchors
+        if part.start < a.at < part.end
+    ]
     plain = len(anchors) == 1 and anchors[0].source == start
     return Passage(
         text=part.text,

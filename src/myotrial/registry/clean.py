@@ -13,12 +13,12 @@ EMAIL = re.compile(r"[^\s@<>,;:()\[\]]+@[^\s@<>,;()\[\]]+\.[^\s@<>,;()\[\]]*[^\s
 TELEPHONE = re.compile(
     r"(?:\+|(?<![\w.,/-])00)\d[\d ()./-]{6,}\d"
     r"|\b(?:tel(?:ephone)?|phone|fax|mobile|pager)\b\s*(?:no\.?|number|n°)?\s*[:.]?\s*[\d(+][\d ()./-]{5,}\d"
-    r"|(?<![\w.])\(\d{3}\)\s?\d{3}-\d{4}\b|(?<![\w.-])\d{3}-\d{3}-\d{4}(?![\w-])",
+    r"|(?<![\w.])\(\d{3}\)\s?\d{3}[-\s.]\d{4}\b|(?<![\w.-])(?:1[-.\s])?\d{3}-\d{3}-\d{4}(?![\w-])"
+    r"|(?<![\w.-])1-8\d\d-[A-Z0-9]{3}-?[A-Z0-9]{4}(?![\w-])",
     re.IGNORECASE,
 )
-_MAYBE_CONTACT = re.compile(
-    r"@|\+\d|(?<!\d)00\d|\(\d{3}\)|\d{3}-\d{3}-\d{4}|\b(?:tel|phone|fax|mobile|pager)", re.IGNORECASE
-)
+_DIGITS = re.compile(r"(?=[+(\d])(?:\+\d|00\d|\(\d{3}\)|\d{3}-\d{3}-\d|1-8\d\d-)")
+_CALLED = ("tel", "phone", "fax", "mobile", "pager")
 _STORED = (
     r"(?P<escape>\\(?=[!-/:-@\[-`{-~]))"
     r"|(?P<entity>&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});)"
@@ -50,7 +50,7 @@ def scrub(text: str) -> str:
     >>> scrub("ask a.person@example.org, +44 20 7946 0000")
     'ask [e-mail left out], [telephone left out]'
     """
-    if not _MAYBE_CONTACT.search(text):
+    if not _may_have_contact(text):
         return text
     return TELEPHONE.sub("[telephone left out]", EMAIL.sub("[e-mail left out]", text))
 
@@ -77,7 +77,7 @@ def clean(raw: str, *, markdown: bool = False) -> Cleaned:
     'score < 12, platelets > 75 × 10^9/L'
     """
     start = len(raw) - len(raw.lstrip())
-    event = _EVENT_OR_CONTACT if _MAYBE_CONTACT.search(raw) else _EVENT
+    event = _EVENT_OR_CONTACT if _may_have_contact(raw) else _EVENT
     if not event.search(raw):
         text = raw.strip()
         return Cleaned(text, (Anchor(at=0, source=start),) if start else ())
@@ -91,14 +91,22 @@ def clean(raw: str, *, markdown: bool = False) -> Cleaned:
         words = unescape(found[0]) if kind == "entity" else _WORDS[kind]
         for source, piece in ((at, raw[at : found.start()]), (found.start(), words)):
             if piece:
-                anchors.append(Anchor(at=length, source=source))
+                anchors.append(_anchor(length, source))
                 pieces.append(piece)
                 length += len(piece)
         at = found.end()
     if raw[at:]:
-        anchors.append(Anchor(at=length, source=at))
+        anchors.append(_anchor(length, at))
         pieces.append(raw[at:])
     return _trimmed("".join(pieces), anchors)
+
+
+def _may_have_contact(text: str) -> bool:
+    """Whether a text is worth the slow search for addresses and numbers."""
+    if "@" in text or _DIGITS.search(text):
+        return True
+    lower = text.lower()
+    return any(word in lower for word in _CALLED)
 
 
 def _trimmed(whole: str, anchors: list[Anchor]) -> Cleaned:
@@ -107,7 +115,12 @@ def _trimmed(whole: str, anchors: list[Anchor]) -> Cleaned:
     kept = [a for a in anchors if a.at - cut < len(text)]
     before = [a for a in kept if a.at <= cut]
     first = [Anchor(at=0, source=before[-1].source + cut - before[-1].at)] if before else []
-    return Cleaned(text, tuple(first + [Anchor(at=a.at - cut, source=a.source) for a in kept if a.at > cut]))
+    return Cleaned(text, tuple(first + [_anchor(a.at - cut, a.source) for a in kept if a.at > cut]))
+
+
+def _anchor(at: int, source: int) -> Anchor:
+    """Return an anchor unchecked: a record has thousands of them."""
+    return Anchor.model_construct(at=at, source=source)
 
 
 def one_line(text: str) -> str:

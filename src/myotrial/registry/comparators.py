@@ -17,6 +17,8 @@ _WEB_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
 _NUMBER_FOLLOWS = re.compile(r"=\s*[-+]?[.,]?\d")
 _POWER = re.compile(r"(?<![\d.,])10(?P<power>[2-9]|1[0-2])(?=\s?/\s?(?:L|l|mL|ml|[µuμ]L|[µuμ]l|mm3|mm\^3|cmm|kg)\b)")
 _STATISTIC = re.compile(r"\b[np]\s*$", re.IGNORECASE)
+_CONVERSION = re.compile(r"(?<![\d.,])[1l]\s?[a-zµμ][a-zµμ/%²³]{0,9}\s*$", re.IGNORECASE)
+_CONVERTED = re.compile(r"=\s*[\do][\d.,]*\s?[a-zµμ]", re.IGNORECASE)
 _BEFORE, _AFTER, _WIDE = 48, 24, 160
 
 
@@ -83,7 +85,7 @@ class LostComparator(Record):
         The words around it, on one line; and more of them, to find it again in another copy.
     candidates
         What it may have been. "=" is among them only where the text reads like a true equality: no number
-        follows, or it gives an n or a p.
+        follows, it gives an n or a p, or it converts one unit into another ("1 mmHg = 0.133 kPa").
     resolution
         What it was, once that is known; see :func:`resolve_comparators`.
     disputed
@@ -177,7 +179,9 @@ def find_lost_powers(text: str, field: str, *, start: int = 0, outcome: int | No
 
 
 def _candidates(text: str, at: int) -> tuple[Comparator, ...]:
-    like_equality = not _NUMBER_FOLLOWS.match(text, at) or _STATISTIC.search(text[:at])
+    before = text[max(0, at - _BEFORE) : at]
+    conversion = _CONVERSION.search(before) and _CONVERTED.match(text, at)
+    like_equality = not _NUMBER_FOLLOWS.match(text, at) or _STATISTIC.search(before) or conversion
     return (">=", "<=", "=") if like_equality else (">=", "<=")
 
 

@@ -50,7 +50,7 @@ class PartialDate(Record):
         elif self.month is None and self.day is not None:
             raise ValueError("a date without a month has no day")
         else:
-            date(self.year, self.month or 1, self.day or 1)
+            date(self.year, 1 if self.month is None else self.month, 1 if self.day is None else self.day)
         return self
 
     @property

@@ -107,7 +107,7 @@ _LACKS: dict[str, frozenset[int]] = {
     PORTAL: frozenset({24}),
     ctgov.TITLE: frozenset({4, 21}),
     ctgov.CLASSIC: frozenset({4, 21}),
-    ctgov_xml.TITLE: frozenset({21}),
+    ctgov_xml.TITLE: frozenset({4, 21}),
     ctis.TITLE: frozenset({21}),
     euctr.TITLE: frozenset({24}),
     isrctn.TITLE: frozenset(),

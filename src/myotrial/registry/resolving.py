@@ -13,6 +13,7 @@ from typing import Any
 
 from myotrial.model.data import load_data
 from myotrial.model.errors import BadInput, Fault
+from myotrial.registry.ages import Age
 from myotrial.registry.comparators import Comparator, LostComparator, Resolution, find_lost_comparators
 from myotrial.registry.parts import Passage, RegisteredOutcome
 from myotrial.registry.record import TrialRecord
@@ -31,6 +32,7 @@ _WORD = re.compile(r"\d+(?:\.\d+)?|[a-z]+")
 _BREAK = re.compile(r"\n\s*\n|\n\s*(?:[-*•·–]|\d{1,2}[.)])\s|\n\s*o\s|^\s*[-*•]\s", re.MULTILINE)
 _LITTLE = frozenset({"a", "an", "the", "of", "with", "and", "or", "is", "by", "to", "in", "at", "score", "be"})
 _NEAR = 8
+_Ages = tuple[Age | None, Age | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,9 @@ class _Place:
     after: tuple[str, ...]
     sign: str = ""
     context: str = ""
+
+
+_Known = list[tuple[TrialRecord, list[_Place]]]
 
 
 def resolve_comparators(record: TrialRecord, others: Iterable[TrialRecord] = (), *, guess: bool = True) -> TrialRecord:
@@ -74,7 +79,8 @@ def resolve_comparators(record: TrialRecord, others: Iterable[TrialRecord] = (),
     ('<=', 'from_record')
     """
     known = [(other, list(_places(other))) for other in others]
-    signs = tuple(_resolved(sign, known, guess=guess) for sign in record.lost_comparators)
+    ages = (record.age_minimum, record.age_maximum) if guess else None
+    signs = tuple(_resolved(sign, known, ages) for sign in record.lost_comparators)
     return record.model_copy(update={"lost_comparators": signs})
 
 
@@ -168,7 +174,7 @@ def _fault(sign: LostComparator, *, guesses: bool) -> Fault | None:
     )
 
 
-def _resolved(sign: LostComparator, known: list[tuple[TrialRecord, list[_Place]]], *, guess: bool) -> LostComparator:
+def _resolved(sign: LostComparator, known: _Known, ages: _Ages | None) -> LostComparator:
     here = _place(sign.before, sign.after)
     if here:
         alike = [(_likeness(here, there), other, there) for other, places in known for there in places]
@@ -187,21 +193,33 @@ def _resolved(sign: LostComparator, known: list[tuple[TrialRecord, list[_Place]]
                 context=there.context,
             )
             return sign.model_copy(update={"resolution": found, "disputed": False})
-    return sign.model_copy(update={"resolution": _guessed(sign) if guess else None, "disputed": False})
+    return sign.model_copy(update={"resolution": _guessed(sign, ages) if ages else None, "disputed": False})
 
 
-def _guessed(sign: LostComparator) -> Resolution | None:
+def _guessed(sign: LostComparator, ages: _Ages) -> Resolution | None:
     before, after = (" ".join(text.lower().split()) for text in (_tail(sign.before), sign.after))
     part = "outcomes" if sign.outcome is not None else sign.field.rpartition(".")[2]
     for rule, left, right in _table():
         if rule.get("within", part) == part and left.search(before) and right.search(after):
+            comparator = _between(before, after) if rule["comparator"] == "between" else rule["comparator"]
+            if rule.get("field") == "ages" and (comparator := _by_age(after, ages, comparator)) is None:
+                return None
             return Resolution(
-                comparator=_between(before, after) if rule["comparator"] == "between" else rule["comparator"],
+                comparator=comparator,
                 status="guess",
                 source=f"table of habits: {rule['id']}",
                 context=rule["why"],
             )
     return None
+
+
+def _by_age(after: str, ages: _Ages, habit: Comparator) -> Comparator | None:
+    """Return the sign that the record's age fields bear out; the habit where it has none."""
+    if ages == (None, None):
+        return habit
+    found = re.search(r"\d+", after)
+    low, high = (age is not None and found is not None and age.value == int(found[0]) for age in ages)
+    return None if low == high else ">=" if low else "<="
 
 
 def _between(before: str, after: str) -> Comparator:

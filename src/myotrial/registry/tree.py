@@ -4,7 +4,7 @@ JSON, XML and CSV all become such a tree: dictionaries, lists and texts. What no
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,13 @@ _CONTACT_KEYS = re.compile(
     re.IGNORECASE,
 )
 _INDEX = re.compile(r"\[\d+\]")
+_NAME_KEYS = re.compile(r"(?:name|name_or_title|pointOfContact\.title)$", re.IGNORECASE)
+_NO_PERSON = re.compile(
+    r"\d|hospital|universit|cent(?:er|re)|stud(?:y|ies)|clinic|trial|information|medical|department|director|institut"
+    r"|pharma|office|contact|call|research|sponsor|group|registry|disclosure|development|\b(?:inc|ltd|gmbh|llc|s\.a)\b",
+    re.IGNORECASE,
+)
+_SEPARATOR = re.compile(r"[\s-]+")
 
 
 class Moved(str):
@@ -35,6 +42,8 @@ class Book:
     taken: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     cut: bool = False
+    names: set[str] = field(default_factory=set)
+    """Of the contact persons, so that they can be left out of other texts as well; never kept."""
 
 
 @dataclass(frozen=True)
@@ -132,10 +141,12 @@ class Branch:
             if leaf.path in self.book.taken:
                 continue
             path, text = origin(leaf), words(leaf.data)
-            plain = _INDEX.sub("", path)
+            plain = _SEPARATOR.sub("_", _INDEX.sub("", path))
             if plain not in known:
                 known[plain] = bool(_CONTACT_KEYS.search(plain) or self.book.contact.search(plain))
             if known[plain]:
+                if _NAME_KEYS.search(plain):
+                    self.book.names.update(_full_names(text))
                 left_out.append(LeftOut(kind="contact", start=0, end=len(text), path=path))
             else:  # a record has thousands of these, and nothing in them needs to be checked
                 unread.append(Passage.model_construct(text=scrub(text.strip()), start=0, end=len(text), path=path))
@@ -194,3 +205,25 @@ def join(passages: list[Passage], labels: list[str], path: str) -> Passage | Non
         length += len(passage.text) + 1
     text = "\n".join(pieces)
     return Passage(text=text, start=passages[0].start, end=passages[-1].end, path=path, anchors=tuple(anchors))
+
+
+def _full_names(text: str) -> Iterator[str]:
+    """Yield the names of persons in a contact field: of two words or more, without what follows a comma."""
+    for part in text.split(";"):
+        name = " ".join(part.partition(",")[0].split())
+        if name.count(" ") and 7 < len(name) < 60 and not _NO_PERSON.search(name):
+            yield name
+
+
+def without_names(text: str, names: Iterable[str]) -> str:
+    """Return a text with a word in brackets for each of the names.
+
+    Examples
+    --------
+    >>> without_names("Ask Jane Q Doe or a colleague.", {"Jane Q Doe"})
+    'Ask [name left out] or a colleague.'
+    """
+    for name in sorted(names, key=len, reverse=True):
+        if name.casefold() in text.casefold():
+            text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "[name left out]", text, flags=re.IGNORECASE)
+    return text

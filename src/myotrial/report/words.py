@@ -21,13 +21,14 @@ Writer = Callable[[float | None], str]
 SPREAD = ("sd", "median", "minimum", "maximum")
 """What is told beside a mean, in one line."""
 
-PER_ARM = frozenset({"proportion", "mean", "ls_mean", "median_time", *SPREAD})
+PER_ARM = frozenset({"proportion", "mean", "ls_mean", "mmrm_mean", "median_time", *SPREAD})
 """The statistics of one arm; all others compare arms."""
 
 LABELS = {
     "proportion": "",
     "mean": "Mean",
     "ls_mean": "Adjusted mean",
+    "mmrm_mean": "Mean by the mixed model",
     "median_time": "Median",
     "risk_difference": "Difference",
     "stratified_risk_difference": "Stratified difference",
@@ -35,6 +36,7 @@ LABELS = {
     "odds_ratio": "Odds ratio",
     "mean_difference": "Difference of means",
     "ls_mean_difference": "Difference of adjusted means",
+    "mmrm_difference": "Difference by the mixed model",
     "log_rank": "Log-rank test",
 }
 """How a statistic is called."""

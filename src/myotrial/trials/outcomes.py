@@ -11,6 +11,10 @@ EVENTS = ("rescue", "discontinued_treatment", "discontinued_study", "death", "pr
 """The intercurrent events that an outcome can say how to handle."""
 
 
+Covariance = Literal["us", "toep", "toeph", "ar1", "ar1h", "cs", "csh", "ad", "adh"]
+"""Structures of the covariance of a subject's visits."""
+
+
 class Response(Record):
     """A rule, met or not met by each subject at a visit."""
 
@@ -122,6 +126,21 @@ class Ancova(Record):
     stands_in_for: str | None = None
 
 
+class MixedModel(Record):
+    """Against the reference arm: the difference at the visit in question, by a mixed model for repeated measures.
+
+    The model has arm, visit and the baseline covariates, each by visit, over all visits after baseline up to the end of
+    the time frame. ``fallback`` are the covariance structures to take, in this order, where the one before does not
+    converge.
+    """
+
+    kind: Literal["mmrm"]
+    covariates: tuple[str, ...] = ()
+    covariance: Covariance = "us"
+    df: Literal["kenward-roger", "satterthwaite"] = "kenward-roger"
+    fallback: tuple[Covariance, ...] = ()
+
+
 class KaplanMeier(Record):
     """Per arm: the Kaplan-Meier curve, its median and the numbers at risk."""
 
@@ -144,6 +163,7 @@ Summary = Annotated[
     | Mean
     | MeanDifference
     | Ancova
+    | MixedModel
     | KaplanMeier
     | LogRank,
     Field(discriminator="kind"),
@@ -152,14 +172,23 @@ Summary = Annotated[
 FITS: dict[str, tuple[str, ...]] = {
     "response": ("proportion", "risk_difference", "stratified_risk_difference", "cmh", "odds_ratio"),
     "occurrence": ("proportion", "risk_difference", "stratified_risk_difference", "cmh", "odds_ratio"),
-    "value": ("mean", "mean_difference", "ancova"),
-    "change": ("mean", "mean_difference", "ancova"),
+    "value": ("mean", "mean_difference", "ancova", "mmrm"),
+    "change": ("mean", "mean_difference", "ancova", "mmrm"),
     "time_to": ("kaplan_meier", "log_rank"),
 }
 """Which summaries each kind of variable can have."""
 
 COMPARISONS = frozenset(
-    {"risk_difference", "stratified_risk_difference", "cmh", "odds_ratio", "mean_difference", "ancova", "log_rank"}
+    {
+        "risk_difference",
+        "stratified_risk_difference",
+        "cmh",
+        "odds_ratio",
+        "mean_difference",
+        "ancova",
+        "mmrm",
+        "log_rank",
+    }
 )
 """The summaries that compare an arm with the reference arm."""
 
@@ -281,7 +310,10 @@ class Outcome(Record):
     def measures(self) -> set[str]:
         """Return the measures and scores that the outcome needs."""
         return _measures(self.variable) | {
-            name for summary in self.summaries if isinstance(summary, Ancova) for name in summary.covariates
+            name
+            for summary in self.summaries
+            if isinstance(summary, Ancova | MixedModel)
+            for name in summary.covariates
         }
 
 

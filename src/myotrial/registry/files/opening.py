@@ -28,6 +28,17 @@ _TRIAL_FIRST = re.compile(
 )  # fmt: skip
 
 
+_UNMARKED = {
+    b"<\0": "utf-16-le", b"{\0": "utf-16-le", b"[\0": "utf-16-le",
+    b"\0<": "utf-16-be", b"\0{": "utf-16-be", b"\0[": "utf-16-be",
+}  # fmt: skip
+"""How XML and JSON begin in UTF-16 without a mark of its byte order."""
+_NOT_TEXT = (
+    (b"%PDF", "a PDF file"), (b"PK\x03\x04", "a ZIP archive"), (b"\x1f\x8b", "a gzip archive"),
+    (b"BZh", "a bzip2 archive"), (b"\xfd7zXZ", "an xz archive"), (b"7z\xbc\xaf", "a 7-Zip archive"),
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Opened:
     """A source that is known.
@@ -139,9 +150,13 @@ def _known(stream: BinaryIO, file: str | None) -> Opened:
 
 
 def _letters(stream: BinaryIO, head: bytes, file: str | None) -> tuple[str, str | None]:
+    if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise bad("binary", "the file is UTF-32", file, hint="save it as UTF-8")
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return "utf-16", "the file is UTF-16"
-    for start, what in ((b"%PDF", "a PDF file"), (b"PK\x03\x04", "a ZIP archive"), (b"\x1f\x8b", "a gzip archive")):
+    if encoding := _UNMARKED.get(head[:2]):
+        return encoding, "the file is UTF-16"
+    for start, what in _NOT_TEXT:
         if head.startswith(start):
             hint = "save the page as text" if start == b"%PDF" else "unpack it first"
             raise bad("binary", f"this is {what}, not text", file, hint=hint)

@@ -10,7 +10,7 @@ from xml.parsers import expat
 from myotrial.model.errors import BadInput
 from myotrial.registry.files.opening import CHUNK, Opened, bad
 
-RECORDS = frozenset({"clinical_study", "Trial", "trial"})
+RECORDS = frozenset({"clinical_study", "Trial", "trial", "fullTrial"})
 """The elements that hold one trial."""
 MOST_DEPTH = 64
 MOST_CHARACTERS = 24_000_000

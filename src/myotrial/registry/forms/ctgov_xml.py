@@ -67,7 +67,6 @@ def _identity(build: Builder, root: Branch) -> None:
         secondary_sponsors=tuple(
             dict.fromkeys(words for item in sponsors.each("collaborator") if (words := item.text("agency")))
         ),
-        sources_of_support=root.texts("source"),
         contact_affiliations=officials,
         scientific_contact=officials,
     )

@@ -7,9 +7,9 @@ from typing import Any
 from myotrial.model.data import load_data
 from myotrial.registry.building import Builder
 from myotrial.registry.dates import PartialDate, read_date
-from myotrial.registry.parts import DataSharing, Intervention, Passage, Role
+from myotrial.registry.parts import DataSharing, Intervention, Passage, ResultsInfo, Role
 from myotrial.registry.record import TrialRecord
-from myotrial.registry.single_lines import is_count
+from myotrial.registry.single_lines import is_count, read_yes_or_no
 from myotrial.registry.tree import Book, Branch, join
 
 TITLE = "EU CTIS JSON"
@@ -22,7 +22,6 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 _ENDPOINTS: tuple[tuple[Role, str], ...] = (("primary", "primaryEndPoints"), ("secondary", "secondaryEndPoints"))
-_ROLES = {"1": "Test", "2": "Comparator", "3": "Placebo", "4": "Auxiliary"}
 
 
 def recognises(data: Mapping[str, Any]) -> bool:
@@ -57,6 +56,7 @@ def _identity(build: Builder, details: Branch, part: Branch) -> None:
     second = [others.text(name, "number") for name in ("nctNumber", "isrctnNumber", "whoUniversalTrialNumber")]
     second += [other.text("number") for other in others.each("additionalRegistries")]
     second += [others.text("sponsorProtocolCode"), root.text("eudraCtInfo", "eudraCtCode")]
+    second += [root.text("authorizedApplication", "eudraCt", "eudraCtCode")]
     sponsors = part.each("sponsors") or root.each("primarySponsor")
     leads = [item for item in sponsors if item.text("primary") == "true"] or sponsors
     build.put(
@@ -113,17 +113,25 @@ def _status(build: Builder, root: Branch, information: Branch, countries: list[B
     if first is None and (first := build.date(duration, "estimatedRecruitmentStartDate")):
         build.book.notes.append("the date of first enrolment is the estimated start of recruitment")
     build.put(
-        date_registered=build.date(root, "submissionDate"),
+        date_registered=build.date(root, "submissionDate") or _earliest(_submitted(root)),
         date_first_enrolment=first,
         date_completion=build.date(root, "endDateEU")
         or build.date(duration, "estimatedGlobalEndDate")
         or build.date(duration, "estimatedEndDate"),
         date_last_refreshed=build.date(root, "publishDate"),
         recruitment_status=words or code or stored,
+        results=ResultsInfo(available=read_yes_or_no(root.text("resultsFirstReceived") or "")),
     )
 
 
+def _submitted(root: Branch) -> list[str | None]:
+    """Return when each application was handed in; the first is the registration."""
+    return [item.text("submissionDate") for item in root.each("authorizedApplication", "applicationInfo")]
+
+
 def _science(build: Builder, information: Branch, part: Branch) -> None:
+    if groups := build.root.text("ageGroup"):
+        build.book.notes.append(f"the record has age groups, not limits: {groups}")
     category, population = information.go("trialCategory"), information.go("populationOfTrialSubjects")
     conditions = information.each("medicalCondition", "partIMedicalConditions") or part.each("medicalConditions")
     plan = information.text("individualParticipantData", "planToShareIPD")
@@ -134,7 +142,7 @@ def _science(build: Builder, information: Branch, part: Branch) -> None:
         interventions=tuple(_product(item) for item in part.each("products") if _name(item)),
         summary=information.long_text("trialObjective", "mainObjective"),
         sources_of_support=_some(item.text("organisationName") for item in information.each("sourceOfMonetarySupport")),
-        sex=_sex(population),
+        sex=_sex(population) or _sexes(build.root.text("gender")),
         data_sharing=DataSharing(
             plan={"1": "Yes", "2": "No"}.get(plan or "", plan),
             description=information.long_text("individualParticipantData", "sharingStatement"),
@@ -155,7 +163,7 @@ def _phase(build: Builder, code: str | None) -> str | None:
     table = load_data("registry", "ctis_codes.yaml")["trial_phase"]["codes"]
     if not code or _count(code) not in table:
         return code
-    build.book.notes.append(f"the phase is stored as the code {code}, whose meaning is recalled, not read")
+    build.book.notes.append(f"the phase is stored as the code {code}, whose meaning is taken from a second source")
     return str(table[_count(code)])
 
 
@@ -164,9 +172,10 @@ def _name(item: Branch) -> str | None:
 
 
 def _product(item: Branch) -> Intervention:
-    role = item.text("part1MpRoleTypeCode")
+    code = item.text("mpRoleInTrial")  # part1MpRoleTypeCode is another thing: a placebo bears 1 there
+    role = load_data("registry", "ctis_codes.yaml")["product_role"]["codes"].get(_count(code), code)
     return Intervention(
-        type=_ROLES.get(role or "", role),
+        type=role,
         name=_name(item) or "",
         description=item.text("pharmaceuticalFormDisplay"),
         other_names=_some([item.text("productDictionaryInfo", "activeSubstanceName")]),
@@ -177,6 +186,12 @@ def _sex(population: Branch) -> str | None:
     female, male = population.text("isFemaleSubjects"), population.text("isMaleSubjects")
     allowed = [sex for sex, answer in (("female", female), ("male", male)) if answer == "true"]
     return "all" if len(allowed) == 2 else next(iter(allowed), None)
+
+
+def _sexes(words: str | None) -> str | None:
+    """Return who may enter from the words of the portal's list: "Female, Male"."""
+    found = sorted(part.strip().lower() for part in (words or "").split(","))
+    return "all" if found == ["female", "male"] else found[0] if found in (["female"], ["male"]) else None
 
 
 def _count(text: str | None) -> int:

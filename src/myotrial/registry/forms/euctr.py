@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from myotrial.registry.building import Builder
+from myotrial.registry.countries import split_countries
 from myotrial.registry.parts import EthicsReview, Intervention, ResultsInfo, Role
 from myotrial.registry.record import TrialRecord
 from myotrial.registry.tree import Book, Branch
@@ -27,6 +28,12 @@ _DESIGN = (
     ("e813_single_blind", "single blind"), ("e814_double_blind", "double blind"),
     ("e815_parallel_group", "parallel group"), ("e816_cross_over", "cross-over"),
 )  # fmt: skip
+_AGES = (
+    ("f111_in_utero", "in utero"), ("f112_preterm_newborn_infants_up_to_gestational_age__37_weeks", "preterm newborns"),
+    ("f113_newborns_027_days", "0 to 27 days"), ("f114_infants_and_toddlers_28_days23_months", "28 days to 23 months"),
+    ("f115_children_211years", "2 to 11 years"), ("f116_adolescents_1217_years", "12 to 17 years"),
+    ("f12_adults_1864_years", "18 to 64 years"), ("f13_elderly_65_years", "65 years and more"),
+)  # fmt: skip
 _ENDPOINTS: tuple[tuple[Role, str, str], ...] = (
     ("primary", "e51_primary_end_points", "e511_timepoints_of_evaluation_of_this_end_point"),
     ("secondary", "e52_secondary_end_points", "e521_timepoints_of_evaluation_of_this_end_point"),
@@ -45,6 +52,7 @@ def read(data: Mapping[str, Any]) -> TrialRecord:
     build = Builder(TITLE, root)
     _identity(build, root)
     _sizes(build, root)
+    _ages(build, root)
     _design(build, root)
     build.criteria_apart(
         root.passage("e3_principal_inclusion_criteria"), root.passage("e4_principal_exclusion_criteria")
@@ -96,10 +104,11 @@ def _identity(build: Builder, root: Branch) -> None:
         contact_affiliations=contacts,
         public_contact=contacts,
         scientific_contact=contacts,
-        countries=_some([(state or "").partition(" - ")[0]]),
+        countries=_countries(root, (state or "").partition(" - ")[0]),
         date_registered=build.date(root, "x6_date_on_which_this_record_was_first_entered_in_the_eudract_database"),
         date_first_enrolment=build.date(root, "trialInformation", "recruitmentStartDate"),
-        date_completion=build.date(root, "p_date_of_the_global_end_of_the_trial"),
+        date_completion=build.date(root, "p_date_of_the_global_end_of_the_trial")
+        or build.date(root, "trialInformation", "globalEndOfTrialDate"),
         recruitment_status=root.text("p_end_of_trial_status") or root.text("x5_trial_status"),
         conditions=root.texts("e11_medical_conditions_being_investigated"),
         ethics=EthicsReview(
@@ -111,6 +120,20 @@ def _identity(build: Builder, root: Branch) -> None:
     if build.fields["recruitment_status"] and root.text("x5_trial_status") != build.fields["recruitment_status"]:
         build.book.notes.append(f"the status at the top of the record is {root.text('x5_trial_status')}")
     build.book.notes.append("the record is one country's: others may differ")
+
+
+def _countries(root: Branch, state: str) -> tuple[str, ...]:
+    """Return the member state of the record and, where they are listed, every country with sites."""
+    planned = root.text("e863_trial_sites_planned_in") or ""
+    known, _ = split_countries(planned)
+    return _some([state, *(planned[start:end] for start, end in known)])
+
+
+def _ages(build: Builder, root: Branch) -> None:
+    """Note the age groups: they are ticked, and no limit of an age."""
+    groups = [words for name, words in _AGES if root.text(name) == "Yes"]
+    if groups:
+        build.book.notes.append(f"the record ticks age groups, not limits: {', '.join(groups)}")
 
 
 def _sizes(build: Builder, root: Branch) -> None:

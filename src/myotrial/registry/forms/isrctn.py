@@ -31,13 +31,15 @@ def recognises(data: Mapping[str, Any]) -> bool:
 
 def read(data: Mapping[str, Any]) -> TrialRecord:
     """Read a trial of ISRCTN."""
-    root = Branch(dict(data.get("trial", data)), "", Book(contact=_CONTACT))
+    root = Branch(dict(data), "", Book(contact=_CONTACT))
     build = Builder(TITLE, root)
-    described, people = root.go("trialDescription"), root.go("participants")
-    _identity(build, root, described)
-    _dates(build, root, people)
+    trial = root.go("trial") if "trial" in data else root
+    described, people = trial.go("trialDescription"), trial.go("participants")
+    _identity(build, trial, described)
+    _organisations(build, root)
+    _dates(build, trial, people)
     _people(build, people)
-    _science(build, root)
+    _science(build, trial)
     _outcomes(build, described)
     return build.record()
 
@@ -50,8 +52,7 @@ def _identity(build: Builder, root: Branch, described: Branch) -> None:
     ]
     second += list(refs.texts("secondaryNumbers", "secondaryNumber"))
     second += [refs.text("doi")]
-    sponsors = _some(item.text("organisation") for item in root.each("sponsor"))
-    funders = _some(item.text("name") for item in root.each("funder"))
+    summary = described.long_text("plainEnglishSummary")
     build.put(
         main_id=f"ISRCTN{number}" if number and number.isdigit() else number,
         secondary_ids=_some(second),
@@ -60,32 +61,49 @@ def _identity(build: Builder, root: Branch, described: Branch) -> None:
         public_title=build.stated(described, "title"),
         scientific_title=build.stated(described, "scientificTitle"),
         acronym=build.stated(described, "acronym"),
-        summary=described.long_text("plainEnglishSummary"),
+        summary=None if summary is None or " ".join(summary.split()).lower().endswith(_NOTHING) else summary,
         description=described.long_text("studyHypothesis"),
+        ethics=_ethics(build, described),
+    )
+
+
+def _ethics(build: Builder, described: Branch) -> EthicsReview:
+    """Return the review: one committee's answer where there is one, else the register's own sentence."""
+    required = build.stated(described, "ethicsApprovalRequired")
+    words = build.stated(described, "ethicsApproval")
+    for committee in described.each("ethicsCommittees", "ethicsCommittee"):
+        if status := committee.text("@approvalStatus"):
+            return EthicsReview(status=words or status, approval_date=build.date(committee, "@statusDate"))
+    return EthicsReview(status=words or required)
+
+
+def _organisations(build: Builder, root: Branch) -> None:
+    """Set who stands behind the trial; the interface has them beside the trial, not in it."""
+    sponsors = _some(item.text("organisation") for item in root.each("sponsor"))
+    build.put(
         primary_sponsor=next(iter(sponsors), None),
         secondary_sponsors=sponsors[1:],
-        sources_of_support=funders,
-        ethics=EthicsReview(
-            status=build.stated(described, "ethicsApproval") or build.stated(described, "ethicsApprovalRequired")
-        ),
+        sources_of_support=_some(item.text("name") for item in root.each("funder")),
     )
 
 
 def _dates(build: Builder, root: Branch, people: Branch) -> None:
     results = root.go("results")
+    policies = _some(results.texts("dataPolicies", "dataPolicy"))
     build.put(
         date_registered=build.date(root, "isrctn", "@dateAssigned") or build.date(root, "dateAssigned"),
         date_last_refreshed=build.date(root, "@lastUpdated") or build.date(root, "lastUpdated"),
         date_first_enrolment=build.date(people, "recruitmentStart"),
         date_completion=build.date(root, "trialDesign", "overallEndDate"),
         recruitment_status=build.stated(people, "recruitmentStatusOverride"),
+        why_stopped=build.stated(root, "trialDesign", "reasonAbandoned"),
         results=ResultsInfo(
             available=True if (results.text("publicationStage") or "").lower() == "results" else None,
             date_posted=build.date(results, "basicReportDate"),
             summary=results.long_text("plainEnglishReport") or results.long_text("basicReport"),
         ),
         data_sharing=DataSharing(
-            plan=root.text("miscellaneous", "ipdSharingPlan"),
+            plan=root.text("miscellaneous", "ipdSharingPlan") or "; ".join(policies) or None,
             description=results.long_text("ipdSharingStatement"),
         ),
     )
@@ -95,6 +113,9 @@ def _people(build: Builder, people: Branch) -> None:
     build.criteria_apart(_known(people, "inclusion"), _known(people, "exclusion"))
     number, words, groups = build.size(people, "targetEnrolment")
     final, _, _ = build.size(people, "totalFinalEnrolment")
+    if final == 0:  # stored from the day of registration on
+        final = None
+        build.book.notes.append("the final enrolment is stored as 0, which the register does before there is one")
     build.put(
         target_size=number,
         target_size_text=words,
@@ -110,8 +131,15 @@ def _people(build: Builder, people: Branch) -> None:
 
 def _science(build: Builder, root: Branch) -> None:
     design = root.go("trialDesign")
-    kinds = design.texts("trialTypes", "trialType")
-    build.design({"primary_purpose": ", ".join(kinds) or None}, text=build.stated(design, "studyDesign"))
+    detail = design.go("interventionalTrialDesign") or design.go("observationalTrialDesign")
+    kinds = design.texts("trialTypes", "trialType") or detail.texts("purposes", "purpose")
+    parts = {
+        "allocation": detail.text("allocation"),
+        "intervention_model": detail.text("assignment"),
+        "masking": detail.text("masking"),
+        "primary_purpose": ", ".join(kinds) or None,
+    }
+    build.design(parts, text=build.stated(design, "studyDesign"))
     given = root.each("interventions", "intervention")
     phases = _some(build.stated(item, "phase") for item in given)
     build.put(

@@ -28,6 +28,7 @@ TRIAL_ID = re.compile(
     r"\b(?:NCT\d{8}|ISRCTN\d{8}|ACTRN\d{14}|ChiCTR[\w-]+|CTRI/\d{4}/\d\d/\d+|DRKS\d{8}|IRCT\w+|JPRN-\w+|KCT\d{7}"
     r"|NL-OMON\d+|PACTR\d+|TCTR\d+|EUCTR\d{4}-\d{6}-\d\d(?:-[A-Z]{2,3})?|\d{4}-\d{6}-\d{2}(?:-\d{2})?)\b"
 )
+_UPPER = re.compile(r"up to\s+(?P<a>\d+ ?\w+)|(?P<b>\d+ ?\w+)\s+(?:and|or)\s+(?:under|younger)", re.IGNORECASE)
 _AGES = re.compile(r"(?P<low>\d+ ?\w+)?\s*(?P<join>to|-|–|and)\s*(?P<high>\d+ ?\w+|older|over|up)", re.IGNORECASE)
 _AS_PRINTED = (
     "source_register", "public_title", "scientific_title", "acronym", "primary_sponsor", "recruitment_status",
@@ -157,10 +158,8 @@ class _Reader:
             self.page.countries |= dict.fromkeys(names[a:b] for a, b in [*known, *unknown])
         low, high = self._age("age_minimum"), self._age("age_maximum")
         if words := self._value("age_range"):
-            found = _AGES.search(words)
-            low = low or read_age(found["low"] if found and found["low"] else re.split(r"\s+(?:to|and|-)\s", words)[0])
-            if found and found["high"] and found["high"][0].isdigit():
-                high = high or read_age(found["high"])
+            first, last = _age_range(words)
+            low, high = low or first, high or last
         return {
             "age_minimum": low,
             "age_maximum": high,
@@ -240,3 +239,13 @@ def _undone(passage: Passage | None) -> Passage | None:
         return passage
     anchors = tuple(Anchor(at=a.at, source=passage.start + a.source) for a in found.anchors)
     return passage.model_copy(update={"text": found.text, "anchors": anchors})
+
+
+def _age_range(words: str) -> tuple[Age | None, Age | None]:
+    """Return the lower and the upper limit of "18 Years to 65 Years", "18 Years and older", "12 Years and under"."""
+    if upper := _UPPER.match(words):
+        return None, read_age(upper["a"] or upper["b"])
+    found = _AGES.search(words)
+    low = read_age(found["low"] if found and found["low"] else re.split(r"\s+(?:to|and|-)\s", words)[0])
+    high = read_age(found["high"]) if found and found["high"] and found["high"][0].isdigit() else None
+    return low, high

@@ -40,11 +40,11 @@ _OTHER_NAMES = {
     "inclusion_gender": "gender", "secondary_outcome": "secondary_outcomes", "secondary_sponsor": "secondary_sponsors",
     "source_registry": "source_register", "ethics_review_status": "ethics_status",
     "ethics_review_approval_date": "ethics_approval_date", "acronyms": "acronym",
-    "results_actual_enrolment": "results_actual_enrollment", "results_ipd_plan": "results_ipd_plan",
+    "results_actual_enrolment": "results_actual_enrollment",
 }  # fmt: skip
 _CONTACT = re.compile(
-    r"contact_(?:firstname|middlename|lastname|name|address|city|country|zip|tel|phone|email)|ethics_contact_"
-    r"|ethics_review_contact",
+    r"contact[_.](?:firstname|middlename|lastname|name|address|city|country|zip|tel|phone|email)|ethics[_.]contact[_.]"
+    r"|ethics[_.]review[_.]contact",
     re.IGNORECASE,
 )
 _REGISTERS = (
@@ -56,12 +56,13 @@ _REGISTERS = (
 )  # fmt: skip
 _SPLIT = re.compile(r"\s*;\s*|\s*\n\s*")
 _ITEM = re.compile(r"(?m)^[ \t]*(?:\d{1,2}[.)]|[-•*])\s+")
+_GAP = re.compile(r"[\s._]+")
 _NAMED = re.compile(r"[^:]{1,80}:\s*\S")
 
 
 def recognises(data: Mapping[str, Any]) -> bool:
     """Whether named fields are a trial of one of the exports."""
-    return {"trialid", "public_title"} <= {str(name).lower() for name in data}
+    return {"trialid", "public_title"} <= {_plain(str(name)) for name in data}
 
 
 def read(data: Mapping[str, Any], form: str = XML) -> TrialRecord:
@@ -72,7 +73,7 @@ def read(data: Mapping[str, Any], form: str = XML) -> TrialRecord:
 
 
 def _plain(name: str) -> str:
-    lower = name.lower()
+    lower = _GAP.sub("_", name.strip().lower())
     return _OTHER_NAMES.get(lower, lower)
 
 

@@ -1,0 +1,52 @@
+"""The mixed model for repeated measures of an outcome: one fit over all visits, its means and differences at one."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import polars as pl
+
+from myotrial.analysis.groups import Group, Row, make_row
+from myotrial.statistics import Estimate
+
+
+def mmrm(
+    group: Group, covariates: tuple[str, ...], covariance: Any, df: Any, fallback: tuple[Any, ...]
+) -> Iterator[Row]:
+    """Per arm: the mean by a mixed model for repeated measures; against the reference arm: the difference."""
+    from myotrial.statistics.mmrm import fit_mmrm  # noqa: PLC0415
+
+    visits = group.repeated or group
+    names = {covariate: f"covariate{place}" for place, covariate in enumerate(covariates)}
+    data = visits.rows.select("subject_id", "arm", "week", "value").with_columns(
+        pl.Series(name, visits.covariates[covariate], nan_to_null=True) for covariate, name in names.items()
+    )
+    data = data.drop_nulls()
+    formula = " + ".join(["value ~ arm*week", *(f"{name}*week" for name in names.values())])
+    try:
+        fit = fit_mmrm(formula, data, subject="subject_id", visit="week", covariance=covariance, df=df,
+                       fallback=fallback, reference={"arm": group.reference}, conf_level=group.conf_level)  # fmt: skip
+    except ValueError as error:
+        nothing = Estimate(value=None, n=0, method="mixed model for repeated measures", warnings=(str(error),))
+        for arm in group.others():
+            yield make_row("mmrm_difference", group, arm, nothing, compared=True)
+        return
+    method = fit.footnote.replace(fit.formula, " + ".join(["arm*visit", *(f"{name}*visit" for name in covariates)]))
+    here = pl.col("week") == group.rows["week"][0]
+    for row in fit.lsmeans("arm", by="week").filter(here).iter_rows(named=True):
+        yield _made("mmrm_mean", group, data, row["arm"], row, method, fit.notes)
+    for row in fit.contrast("arm", by="week").filter(here).iter_rows(named=True):
+        arm = row["contrast"].removesuffix(f" - {group.reference}")
+        yield _made("mmrm_difference", group, data, arm, row, method, fit.notes)
+
+
+def _made(
+    statistic: str, group: Group, data: pl.DataFrame, arm: str, row: Row, method: str, notes: tuple[str, ...]
+) -> Row:
+    """Return the result row; n counts the subjects that the model uses, whatever visits they have."""
+    compared = statistic == "mmrm_difference"
+    among = pl.col("arm").is_in([arm, group.reference] if compared else [arm])
+    used = data.filter(among)["subject_id"].n_unique()
+    estimate = Estimate(value=row["estimate"], low=row["low"], high=row["high"], conf_level=group.conf_level,
+                        se=row["se"], p_value=row.get("p_value"), n=used, method=method, warnings=notes)  # fmt: skip
+    without = group.rows.filter(among)["subject_id"].n_unique() - used
+    return {**make_row(statistic, group, arm, estimate, compared=compared), "n_missing": without}
