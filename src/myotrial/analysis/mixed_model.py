@@ -30,7 +30,8 @@ def mmrm(
         for arm in group.others():
             yield make_row("mmrm_difference", group, arm, nothing, compared=True)
         return
-    method = fit.footnote.replace(fit.formula, " + ".join(["arm*visit", *(f"{name}*visit" for name in covariates)]))
+    terms = " + ".join(["arm*visit", *(f"{name}*visit" for name in covariates)])
+    method = fit.footnote.replace(fit.formula, terms).replace("Mixed model", "mixed model", 1).rstrip(".")
     here = pl.col("week") == group.rows["week"][0]
     for row in fit.lsmeans("arm", by="week").filter(here).iter_rows(named=True):
         yield _made("mmrm_mean", group, data, row["arm"], row, method, fit.notes)

@@ -100,6 +100,21 @@ def test_engines_agree(hard, stacked):
             assert (np.abs(a - b) <= 1e-9 * np.maximum(np.abs(a), scale)).all(), name
 
 
+@pytest.mark.parametrize("method", ["reml", "ml"])
+def test_engines_agree_on_a_mean_model_of_its_own(stacked, method):
+    """One coefficient of baseline over all visits."""
+    pytest.importorskip("numba")
+    y, z = stacked
+    columns = np.zeros((7, 3, 15))
+    for t in range(7):
+        columns[t, 0, t] = columns[t, 2, 7 + t] = columns[t, 1, 14] = 1
+    one, two = (fit_mmrm_batch(y, z, columns=columns, method=method, engine=engine) for engine in ("numpy", "numba"))
+    np.testing.assert_array_equal(one.status, two.status)
+    for name in ("se", "se_kenward_roger", "df", "log_likelihood", "sigma"):
+        np.testing.assert_allclose(getattr(two, name), getattr(one, name), rtol=1e-9)
+    np.testing.assert_allclose((two.beta - one.beta) / one.se, 0, atol=1e-9)
+
+
 @pytest.mark.parametrize(
     ("y", "options", "told"),
     [

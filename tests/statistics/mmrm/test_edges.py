@@ -97,6 +97,44 @@ def test_forty_visits(small_trial):
         fit_mmrm("chg ~ base + arm + visit", data.filter(pl.col("subject") < "S00030"), **ROLES)
 
 
+def test_visits_in_text_stand_by_their_numbers(small_trial):
+    """First-order correlation depends on which visits are neighbours."""
+    data = small_trial(1, 40, visits=3)
+    text = data.with_columns(
+        pl.col("visit").replace({"week 004": "week 4", "week 008": "week 8", "week 012": "week 12"})
+    )
+    one, two = (fit_mmrm(FORMULA, d, covariance="ar1", **ROLES) for d in (data, text))
+    assert two.visits == ("week 4", "week 8", "week 12")
+    assert two.log_likelihood == one.log_likelihood
+
+
+@pytest.mark.parametrize(
+    ("calls", "plain"),
+    [
+        ("poly(base, 2) + arm*visit", "base + square + arm*visit"),
+        ("center(base) + arm*visit", "base + arm*visit"),
+        ("C(arm)*visit + I(base**2) + base", "base + square + arm*visit"),
+        ("0 + arm:visit + base", "base + arm*visit"),
+        ("`a.base` + arm*visit", "base + arm*visit"),
+    ],
+)
+def test_formulas_of_the_same_space(small_trial, calls, plain):
+    """The full likelihood knows only the space of the columns."""
+    data = small_trial(1, 40).with_columns(pl.col("base").alias("a.base"), square=pl.col("base") ** 2)
+    one, two = (fit_mmrm(f"chg ~ {right}", data, method="ml", **ROLES) for right in (calls, plain))
+    assert one.log_likelihood == pytest.approx(two.log_likelihood, rel=1e-10)
+
+
+def test_intercept_alone(small_trial):
+    data = small_trial(1, 30, visits=1, missing=0)
+    fit = fit_mmrm("chg ~ 1", data, **ROLES)
+    row = fit.coefficients.row(0, named=True)
+    assert row["estimate"] == pytest.approx(data["chg"].mean())
+    assert row["se"] == pytest.approx(data["chg"].std() / np.sqrt(30))
+    assert row["df"] == pytest.approx(29)
+    assert fit.predict().height == 30
+
+
 def test_ten_thousand_subjects(small_trial):
     fit = fit_mmrm("chg ~ base*visit + arm*visit", small_trial(1, 10_000, visits=5, missing=0.2), df="kenward-roger",
                    **ROLES)  # fmt: skip

@@ -1,5 +1,7 @@
 """The engine against the dense fit, subject by subject, and against numerical derivatives."""
 
+from pathlib import Path
+
 import numpy as np
 import polars as pl
 import pytest
@@ -141,3 +143,44 @@ def test_residuals(small_trial):
             expected = raw[at][0] - v[0, 1:] @ one
             assert fit.residuals("conditional")["residual"].to_numpy()[at][0] == pytest.approx(expected)
     assert (white**2).sum() == pytest.approx(square)
+
+
+def test_pbkrtest():
+    """Kenward-Roger of R's pbkrtest for a random intercept, which is compound symmetry.
+
+    It takes the expected information of the two variances where ours takes the observed one; the dense formulas of
+    Kenward and Roger (1997) give pbkrtest's figures with the one and ours with the other.
+    """
+    folder = Path(__file__).parents[2] / "reference" / "mmrm"
+    wanted = pl.read_csv(folder / "r_pbkrtest.csv")
+    fit = fit_mmrm("y ~ base + arm*visit", pl.read_csv(folder / "sim30x4.csv"), subject="id", visit="visit",
+                   covariance="cs", df="kenward-roger")  # fmt: skip
+    problem = fit.model.inference.solution.problem
+    x, y = problem.design, problem.response
+    same = problem.subject[:, None] == problem.subject
+    inverse = np.linalg.inv(np.where(same, fit.sigma[problem.visit][:, problem.visit], 0))
+    phi = np.linalg.inv(x.T @ inverse @ x)
+    p = inverse - inverse @ x @ phi @ x.T @ inverse
+    slopes = [same * 1.0, np.eye(len(y))]
+    expected = np.array([[0.5 * np.trace(p @ a @ p @ b) for b in slopes] for a in slopes])
+    observed = np.array([[y @ p @ a @ p @ b @ p @ y for b in slopes] for a in slopes]) - expected
+    change = [x.T @ inverse @ a @ inverse @ x for a in slopes]
+
+    def kenward_roger(information):
+        weights = np.linalg.inv(information)
+        middle = sum(
+            weights[i, j] * (x.T @ inverse @ a @ inverse @ b @ inverse @ x - change[i] @ phi @ change[j])
+            for i, a in enumerate(slopes) for j, b in enumerate(slopes)
+        )  # fmt: skip
+        moved = np.array([np.diag(phi @ c @ phi) for c in change])
+        spread = np.einsum("ic,ij,jc->c", moved, weights, moved)
+        return np.sqrt(np.diag(phi + 2 * phi @ middle @ phi)), 2 * np.diag(phi) ** 2 / spread
+
+    np.testing.assert_allclose(fit.coefficients["estimate"], wanted["est"], rtol=1e-6)
+    for information, se, df in (
+        (expected, wanted["se"], wanted["ddf"]),
+        (observed, fit.coefficients["se"], fit.coefficients["df"]),
+    ):
+        found = kenward_roger(information)
+        np.testing.assert_allclose(found[0], se, rtol=1e-7)
+        np.testing.assert_allclose(found[1], df, rtol=1e-7)

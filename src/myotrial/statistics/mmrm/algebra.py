@@ -5,8 +5,8 @@ from numpy.typing import NDArray
 
 from myotrial.statistics.mmrm.structures import Array
 
-CHUNK = 4_000_000
-"""Elements of the largest intermediate array of one step over the patterns."""
+CHUNK = 100_000
+"""Elements of an intermediate array that stays in the processor's cache."""
 
 
 def safe_cholesky(matrices: Array, least_pivot: float = 1e-8) -> tuple[Array, NDArray[np.bool_]]:
@@ -14,10 +14,11 @@ def safe_cholesky(matrices: Array, least_pivot: float = 1e-8) -> tuple[Array, ND
     lower: Array
     try:
         lower = np.asarray(np.linalg.cholesky(matrices), dtype=np.float64)
-        least, most = (f(np.einsum("bii->bi", lower), axis=1) for f in (np.min, np.max))
-        ok: NDArray[np.bool_] = np.asarray(np.isfinite(most) & (least > least_pivot * most))
     except np.linalg.LinAlgError:
         lower, ok = _one_by_one(matrices, least_pivot)
+    else:
+        pivots = np.diagonal(lower, axis1=1, axis2=2)
+        ok = np.asarray(pivots.min(axis=1) > least_pivot * pivots.max(axis=1))  # false where one is no number
     if not ok.all():
         lower = np.where(ok[:, None, None], lower, np.eye(matrices.shape[-1]))
     return lower, ok
@@ -61,22 +62,26 @@ def pair_traces(k: Array, inner: Array) -> Array:
     return np.asarray(whole.reshape(sets, visits * visits, visits * visits))
 
 
-def whitened_slopes(zz: Array, k: Array, first: Array, white: Array) -> Array:
-    """Return root · (Σ X'K dΣ K X) · root' per parameter."""
+def whitened_slopes(roots: Array, k: Array, flat: Array, white: Array) -> Array:
+    """Return root · (Σ X'K dΣ K X) · root' per parameter.
+
+    With the roots of Σ z z' as subjects of a pattern, K X root' of all of them is one matrix, and its square holds the
+    answer for every pair of visits; ``flat`` takes the pairs together. A few data sets at a time stay in the cache.
+    """
     sets, patterns, visits, _ = k.shape
-    features, count = zz.shape[-1], first.shape[1]
-    beside = first.transpose(0, 2, 1, 3).reshape(sets, 1, visits, count * visits)
-    step = max(1, CHUNK // (sets * count * visits * visits))
-    total = np.zeros((sets, visits * count * visits, features * features))
-    for low in range(0, patterns, step):
-        part = k[:, low : low + step]
-        middle = (part @ beside).reshape(sets, part.shape[1], visits * count, visits) @ part
-        flat = zz[:, low : low + step].reshape(sets, part.shape[1], -1)
-        total += middle.reshape(sets, part.shape[1], -1).swapaxes(1, 2) @ flat
-    whole = total.reshape(sets, visits, count, visits, features, features).transpose(0, 2, 1, 4, 3, 5)
-    whole = whole.reshape(sets, count * visits * features, visits * features) @ white
-    whole = whole.reshape(sets, count, visits * features, -1)
-    return np.asarray(np.swapaxes(white, 1, 2)[:, None] @ whole)
+    features, p = roots.shape[-1], white.shape[-1]
+    slopes = np.empty((sets, flat.shape[-2], p * p))
+    step = max(1, CHUNK // (visits * p) ** 2)
+    for low in range(0, sets, step):
+        part = slice(low, low + step)
+        count = len(k[part])
+        wide = white[part].reshape(count, visits, features, p).swapaxes(1, 2).reshape(count, features, -1)
+        means = roots[part].reshape(count, -1, features) @ wide  # (pattern, root), (visit, coefficient)
+        tall = k[part][:, :, None] @ means.reshape(count, patterns, features, visits, p)
+        tall = tall.reshape(count, patterns * features, visits * p)
+        square = (np.swapaxes(tall, 1, 2) @ tall).reshape(count, visits, p, visits, p).swapaxes(2, 3)
+        slopes[part] = (flat if flat.ndim == 2 else flat[part]) @ square.reshape(count, visits * visits, p * p)
+    return slopes.reshape(sets, -1, p, p)
 
 
 def block_diagonal(blocks: list[Array]) -> Array:

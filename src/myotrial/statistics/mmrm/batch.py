@@ -12,11 +12,11 @@ from numpy.typing import ArrayLike, NDArray
 from myotrial.statistics._arguments import check_choice, fault
 from myotrial.statistics.mmrm._threads import one_blas_thread
 from myotrial.statistics.mmrm.batch_numpy import BatchAnswer, fit_block
-from myotrial.statistics.mmrm.likelihood import Stats, evaluate
+from myotrial.statistics.mmrm.likelihood import Stats, evaluate, pack_stats
 from myotrial.statistics.mmrm.structures import Array, pack
 
 Engine = Literal["auto", "numpy", "numba"]
-BLOCK = 64
+BLOCK = 32
 """Data sets that are fitted together; more only leave the processor's cache."""
 STATUS: Mapping[int, str] = {
     0: "converged",
@@ -214,8 +214,7 @@ def collect_batch(y: Array, z: Array) -> Stats:
     empty = mask.sum(axis=1) == 0
     n_of[data_set, slot] = np.where(empty, 0, counts)
     mask_of[data_set, slot] = mask
-    part = [np.ascontiguousarray(a) for a in (whole[..., :q, :q], whole[..., :q, q:], whole[..., q:, q:])]
-    return Stats(n_of, mask_of, *part)
+    return pack_stats(n_of, mask_of, whole)
 
 
 def start_batch(stats: Stats, columns: Array | None) -> tuple[Array, NDArray[np.bool_]]:

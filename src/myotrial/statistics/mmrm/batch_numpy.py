@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from myotrial.statistics.mmrm.likelihood import Stats
 from myotrial.statistics.mmrm.newton import ManyModel, maximise
-from myotrial.statistics.mmrm.structures import Array, symmetric_basis
+from myotrial.statistics.mmrm.structures import Array, symmetric_basis, unpack
 
 
 @dataclass(eq=False)
@@ -75,7 +75,7 @@ def fit_block(stats: Stats, columns: Array | None, start: Array, contrasts: Arra
         df=2 * variance**2 / np.where(spread > 0, spread, np.nan),
         beta=state.beta.copy(),
         log_likelihood=-0.5 * (state.minus2 + (rows - p if reml else rows) * np.log(2 * np.pi)),
-        sigma=np.tensordot(optimum.theta, basis, 1),
+        sigma=unpack(optimum.theta, visits),
         status=np.where(failed, 1, 0),
         steps=optimum.steps,
     )

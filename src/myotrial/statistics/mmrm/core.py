@@ -194,12 +194,14 @@ def _whole(moments: Array) -> Array:
 def _check_estimable(prepared: Prepared, structure: Structure) -> None:
     """Refuse what no search can find: a variance or covariance that no subject informs."""
     names, told = prepared.labels, []
-    for moments, counts in zip(prepared.moments, prepared.counts, strict=True):
+    for moments, counts, part in zip(prepared.moments, prepared.counts, prepared.parts, strict=True):
         if structure.heterogeneous or structure.name == "us":
             told += [f"{names[t]}: {int(counts[t, t])} subjects, whose values the means fit exactly"
                      for t in np.flatnonzero(np.diag(moments) < 1e-14)]  # fmt: skip
         apart = np.argwhere(np.triu(counts == 0, 1))
         if structure.name == "us":
+            subjects = int(part.n.sum())
+            told += [f"{subjects} subjects are fewer than {len(counts)} visits"] if subjects < len(counts) else []
             told += [f"{names[s]} and {names[t]} are never seen in the same subject" for s, t in apart]
         if structure.name in {"toep", "toeph"}:
             lags = [lag for lag in range(1, len(counts)) if np.diagonal(counts, lag).sum() == 0]

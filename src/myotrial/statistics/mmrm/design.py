@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from myotrial.statistics.mmrm.likelihood import Stats
+from myotrial.statistics.mmrm.likelihood import Stats, pack_stats
 from myotrial.statistics.mmrm.structures import Array
 
 ALIASED = 1e-7
@@ -43,41 +43,41 @@ def find_features(design: Array, subject: NDArray[np.intp], visit: NDArray[np.in
     """Take the design apart into features and C."""
     seen = np.zeros((n, visits), dtype=bool)
     seen[subject, visit] = True
+    dense = np.zeros((n, visits, design.shape[1]))
+    dense[subject, visit] = design
+    present = np.asarray(dense.any(axis=0))  # visits × coefficients
+    there = np.asarray(seen[:, :, None] & present)
+    first = there.argmax(axis=1)  # the first visit seen among those of the coefficient
+    value = np.take_along_axis(dense, first[:, None], axis=1)[:, 0]
+    alone = np.asarray(((dense != value[:, None]) & there).any(axis=(0, 1)))
+    whole, (times, ones) = np.flatnonzero(~alone), np.nonzero(present & alone)
+    candidates = np.concatenate([value[:, whole], dense[:, times, ones]], axis=1)
+    defined = np.concatenate([np.asarray(there.any(axis=1))[:, whole], seen[:, times]], axis=1)
+    values, feature = _merge(
+        candidates, defined, np.concatenate([there.sum(axis=(0, 1))[whole], seen[:, times].sum(0)])
+    )
+    mapping = np.zeros((visits, values.shape[1], design.shape[1]))
+    at, own = np.nonzero(present[:, whole])
+    mapping[at, feature[own], whole[own]] = 1
+    mapping[times, feature[len(whole) :], ones] = 1
+    return Features(values, mapping)
+
+
+def _merge(candidates: Array, defined: NDArray[np.bool_], rows: NDArray[np.intp]) -> tuple[Array, NDArray[np.intp]]:
+    """Join columns that agree wherever both are defined; return the joined ones, and which each column became."""
+    left = np.argsort(-rows, kind="stable")
+    feature = np.zeros(len(left), dtype=np.intp)
     values: list[Array] = []
-    known: list[NDArray[np.bool_]] = []
-    entries: list[tuple[int, int, int]] = []
-
-    def place(value: Array, defined: NDArray[np.bool_]) -> int:
-        for number, (other, there) in enumerate(zip(values, known, strict=True)):
-            if not ((value != other) & defined & there).any():
-                values[number] = np.where(defined & ~there, value, other)
-                known[number] = there | defined
-                return number
-        values.append(np.where(defined, value, 0.0))
-        known.append(defined)
-        return len(values) - 1
-
-    dense = np.zeros((n, visits))
-    columns = []
-    for c in range(design.shape[1]):
-        dense[subject, visit] = design[:, c]
-        at = np.asarray(dense.any(axis=0))
-        rows = seen[:, at]
-        part = dense[:, at]
-        defined = np.asarray(rows.any(axis=1))
-        value = part[np.arange(n), rows.argmax(axis=1)]  # at the first visit seen among those
-        if ((part == value[:, None]) | ~rows).all():
-            columns.append((int(rows.sum()), c, np.flatnonzero(at), value, defined))
-        else:
-            columns += [
-                (int(seen[:, t].sum()), c, np.array([t]), dense[:, t].copy(), seen[:, t]) for t in np.flatnonzero(at)
-            ]
-    for _, c, times, known_at, there in sorted(columns, key=lambda item: -item[0]):
-        feature = place(known_at, there)
-        entries += [(int(t), feature, c) for t in times]
-    mapping = np.zeros((visits, len(values), design.shape[1]))
-    mapping[tuple(np.array(entries).T)] = 1
-    return Features(np.stack(values, axis=1), mapping)
+    while len(left):
+        value, known = candidates[:, left[0]], defined[:, left[0]]
+        agree = ~((candidates[:, left] != value[:, None]) & defined[:, left] & known[:, None]).any(axis=0)
+        own = defined[:, left[agree]]
+        value = candidates[:, left[agree]][np.arange(len(value)), own.argmax(axis=1)]  # the first that is defined
+        agree[agree] = ~((candidates[:, left[agree]] != value[:, None]) & own).any(axis=0)
+        feature[left[agree]] = len(values)
+        values.append(np.where(defined[:, left[agree]].any(axis=1), value, 0.0))
+        left = left[~agree]
+    return np.stack(values, axis=1), feature
 
 
 def orthonormal(features: Features) -> Features:
@@ -98,16 +98,9 @@ def collect_stats(features: Array, response: Array, seen: NDArray[np.bool_], mem
     order = np.argsort(inverse, kind="stable")
     counts = np.bincount(inverse, minlength=len(patterns))
     ends = np.cumsum(counts)
-    moments = np.stack([joined[order[end - count : end]].T @ joined[order[end - count : end]] for end, count in
-                        zip(ends, counts, strict=True)])  # fmt: skip
-    q = features.shape[1]
-    return Stats(
-        counts[None].astype(np.float64),
-        patterns[None].astype(np.float64),
-        moments[None, :, :q, :q],
-        moments[None, :, :q, q:],
-        moments[None, :, q:, q:],
-    )
+    ordered = joined[order]
+    moments = np.stack([part.T @ part for part in np.split(ordered, ends[:-1])])
+    return pack_stats(counts[None].astype(np.float64), patterns[None].astype(np.float64), moments[None])
 
 
 def _unique_rows(masks: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:

@@ -65,7 +65,8 @@ def fit_mmrm(
     weights
         Column of weights above 0: the residual covariance of two rows is divided by the root of both weights.
     levels
-        Column → its levels in order; else those of an Enum or a pandas category, else sorted.
+        Column → its levels in order; else those of an Enum or a pandas category, else sorted. Visits that are text
+        are sorted by the numbers in them ("week 8" before "week 12").
     reference
         Column → the level to put first.
     fallback
@@ -124,7 +125,7 @@ def fit_mmrm(
             reference=reference or {},
         )
         coding = build_coding(parsed, rows.columns)
-        design = coding.matrix(rows.columns)
+        design = coding.matrix(rows.columns, len(rows.response))
         shape = (len(rows.subjects), len(rows.visits), max(1, len(rows.groups)))
         problem, kept, q, r = build_problem(
             design, rows.response, rows.subject, rows.visit, rows.group, rows.weights, shape
@@ -177,9 +178,9 @@ def _first_that_converges(
 
 def _relation(design: Array, kept: Any) -> Array:
     """Weights of the kept columns that give the aliased ones."""
-    aliased = np.setdiff1d(np.arange(design.shape[1]), kept)
-    if not len(aliased):
+    if len(kept) == design.shape[1]:
         return np.zeros((len(kept), 0))
+    aliased = np.setdiff1d(np.arange(design.shape[1]), kept)
     relation = np.linalg.lstsq(design[:, kept], design[:, aliased], rcond=None)[0]
     return np.where(np.abs(relation) < 1e-9, 0.0, relation)
 

@@ -4,6 +4,7 @@ formulaic reads the formula. Terms of plain columns are coded here, which is muc
 every fit; a formula with calls (``np.log(base)``, ``C(arm, contr.sum)``) is left to formulaic altogether.
 """
 
+import ast
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -59,8 +60,23 @@ def parse_formula(formula: str) -> Parsed:
     for name in (name for term in sorted(terms, key=len) for name in term):
         first.setdefault(name, len(first))
     ordered = tuple(tuple(sorted(term, key=first.__getitem__)) for term in terms)
-    names = tuple(sorted(str(name).split(":")[-1] for name in sides[1].required_variables))
+    names = tuple(sorted({name for term in sides[1] for factor in term.factors for name in _names_in(factor)}))
     return Parsed(left[0].strip("`"), ordered, names, bool(plain), formula.split("~", 1)[1])
+
+
+def _names_in(factor: Any) -> set[str]:
+    """Columns that a factor names: itself, or what a call is made of (formulaic misses those of ``poly``)."""
+    if factor.eval_method.value == "literal":
+        return set()
+    if factor.eval_method.value == "lookup":
+        return {factor.expr}
+    try:
+        nodes = list(ast.walk(ast.parse(factor.expr.strip("{}"), mode="eval")))
+    except SyntaxError:
+        raise fault("formula", repr(factor.expr), "a call on columns without backticks; rename the column") from None
+    functions = {id(node.func) for node in nodes if isinstance(node, ast.Call)}
+    functions |= {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
+    return {node.id for node in nodes if isinstance(node, ast.Name) and id(node) not in functions}
 
 
 class Coding(Protocol):
@@ -74,7 +90,7 @@ class Coding(Protocol):
     def terms(self) -> tuple[tuple[str, tuple[int, ...]], ...]:
         """Terms with the places of their coefficients."""
 
-    def matrix(self, columns: Mapping[str, Column]) -> Array:
+    def matrix(self, columns: Mapping[str, Column], rows: int) -> Array:
         """Return the design of rows, rows × coefficients."""
 
 
@@ -89,9 +105,8 @@ class PlainCoding:
     names: tuple[str, ...]
     terms: tuple[tuple[str, tuple[int, ...]], ...]
 
-    def matrix(self, columns: Mapping[str, Column]) -> Array:
+    def matrix(self, columns: Mapping[str, Column], rows: int) -> Array:
         """Return the design of rows, rows × coefficients."""
-        rows = next((len(c.codes if isinstance(c, Factor) else c) for c in columns.values()), 0)
         indicators: dict[str, Array] = {}
         design = np.empty((rows, len(self.names)))
         for part, (_, places) in zip(self.parts, self.terms, strict=True):
@@ -143,8 +158,9 @@ class FormulaicCoding:
     names: tuple[str, ...]
     terms: tuple[tuple[str, tuple[int, ...]], ...]
 
-    def matrix(self, columns: Mapping[str, Column]) -> Array:
+    def matrix(self, columns: Mapping[str, Column], rows: int) -> Array:
         """Return the design of rows, rows × coefficients."""
+        del rows
         return np.asarray(self.spec.get_model_matrix(as_pandas(columns)), dtype=np.float64)
 
 

@@ -1,5 +1,6 @@
 """From a frame to rows that can be fitted: factors, missing values, duplicates, order."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -81,18 +82,24 @@ def open_frame(data: Any, names: Iterable[str]) -> "nw.DataFrame[Any]":
     return frame
 
 
-def as_factor(series: "nw.Series[Any]", order: Sequence[Any] | None, reference: Any = None) -> Factor:
-    """Turn a column into a factor: declared levels, else those of an Enum or pandas category, else sorted ones."""
+def as_factor(
+    series: "nw.Series[Any]", order: Sequence[Any] | None, reference: Any = None, *, natural: bool = False
+) -> Factor:
+    """Turn a column into a factor: declared levels, else those of an Enum or pandas category, else sorted ones.
+
+    ``natural`` sorts text by the numbers in it, as neighbouring visits must be in most covariance structures.
+    """
     codes, found = _factorise(series)
-    levels = list(order) if order is not None else _declared(series) or _sorted(found)
-    strange = [level for level in found if level not in levels]
+    levels = list(order) if order is not None else _declared(series) or _sorted(found, natural=natural)
+    place = {level: number for number, level in enumerate(levels)}
+    strange = [level for level in found if level not in place]
     if strange:
         raise fault(series.name, f"values {', '.join(map(repr, strange))}", f"the levels {levels!r}")
     if reference is not None:
         if reference not in levels:
             raise fault(f"reference of {series.name}", repr(reference), "one of " + ", ".join(map(repr, levels)))
         levels = [reference, *(level for level in levels if level != reference)]
-    place = {level: number for number, level in enumerate(levels)}
+        place = {level: number for number, level in enumerate(levels)}
     move = np.array([*(place[level] for level in found), -1], dtype=np.intp)
     return Factor(move[codes], tuple(levels))
 
@@ -149,7 +156,10 @@ def _declared(series: "nw.Series[Any]") -> list[Any] | None:
     return None
 
 
-def _sorted(found: list[Any]) -> list[Any]:
+def _sorted(found: list[Any], *, natural: bool) -> list[Any]:
+    if natural and all(isinstance(value, str) for value in found):
+        pieces = {value: re.split(r"([0-9]+)", value) for value in found}
+        return sorted(found, key=lambda v: ([int(x) if x.isdecimal() else x for x in pieces[v]], v))
     try:
         return sorted(found)
     except TypeError:
@@ -171,7 +181,7 @@ def collect_rows(
     """Read the columns of a model, leave out rows with a missing value, and order the rest by subject and visit."""
     _check_names(frame, names, {"levels": levels, "reference": reference})
     y = as_floats(frame[response])
-    factors = {visit: as_factor(frame[visit], levels.get(visit), reference.get(visit))}
+    factors = {visit: as_factor(frame[visit], levels.get(visit), reference.get(visit), natural=True)}
     columns: dict[str, Column] = {
         name: factors.get(name) or as_column(frame[name], levels.get(name), reference.get(name)) for name in names
     }

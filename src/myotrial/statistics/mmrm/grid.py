@@ -53,7 +53,7 @@ def build_grid(
     for name, column in columns.items():
         if not isinstance(column, Factor):
             grid[name] = np.full(cells, float(at[name]) if name in at else float(column.mean()))
-    design = coding.matrix({name: grid[name] for name in columns})
+    design = coding.matrix({name: grid[name] for name in columns}, cells)
     weights = _weights(codes[:, len(names) :], [factors[name] for name in other], margins)
     means = int(np.prod([len(chosen[name]) for name in names], dtype=np.int64))
     weights = weights.reshape(means, -1)

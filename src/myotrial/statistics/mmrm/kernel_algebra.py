@@ -1,20 +1,38 @@
 # mypy: disable-error-code="untyped-decorator, no-untyped-call"
-"""Factors and inverses of small matrices, compiled by Numba."""
+"""Factors, inverses and products of small matrices, compiled by Numba.
+
+Every function has one signature and writes where it is told to: that keeps the compiler's work small.
+"""
 
 from typing import Any
 
 import numba
 import numpy as np
 
-jit: Any = numba.njit(cache=True, nogil=True, error_model="numpy")
+_njit: Any = numba.njit
+V, M, T3 = "f8[::1]", "f8[:,::1]", "f8[:,:,::1]"
 
 
-@jit
+def jit(signature: str) -> Any:
+    """Compile a function for one signature, and keep it for the next process."""
+    return _njit(signature, cache=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+
+
+lazy: Any = _njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)
+"""Compile a function for the arguments of its first call."""
+
+
+@jit(f"void({M},{M},{M})")
+def dot(a, b, out):  # type: ignore[no-untyped-def]
+    """Multiply two matrices."""
+    np.dot(a, b, out)
+
+
+@jit(f"b1({M},{M},f8)")
 def cholesky(a, lower, least_pivot):  # type: ignore[no-untyped-def]
     """Factor a symmetric matrix; say whether its pivots are large enough."""
-    size = a.shape[0]
     least, most = np.inf, 0.0
-    for i in range(size):
+    for i in range(a.shape[0]):
         for j in range(i + 1):
             value = a[i, j]
             for m in range(j):
@@ -27,47 +45,56 @@ def cholesky(a, lower, least_pivot):  # type: ignore[no-untyped-def]
             else:
                 lower[i, j] = value / lower[j, j]
                 lower[j, i] = 0.0
-    return least > least_pivot * most and np.isfinite(most)
+    return least > least_pivot * most and most < np.inf
 
 
-@jit
-def invert_lower(lower):  # type: ignore[no-untyped-def]
-    """Invert a lower triangular matrix."""
-    size = lower.shape[0]
-    inverse = np.zeros((size, size))
-    for j in range(size):
-        inverse[j, j] = 1 / lower[j, j]
-        for i in range(j + 1, size):
-            value = 0.0
-            for m in range(j, i):
-                value -= lower[i, m] * inverse[m, j]
-            inverse[i, j] = value / lower[i, i]
-    return inverse
+@jit(f"void({M},{M})")
+def invert_lower(lower, inverse):  # type: ignore[no-untyped-def]
+    """Invert a lower triangular matrix, row by row."""
+    for i in range(lower.shape[0]):
+        for j in range(lower.shape[0]):
+            inverse[i, j] = 0.0
+        for m in range(i):
+            weight = lower[i, m]
+            for j in range(m + 1):
+                inverse[i, j] -= weight * inverse[m, j]
+        for j in range(i):
+            inverse[i, j] /= lower[i, i]
+        inverse[i, i] = 1 / lower[i, i]
 
 
-@jit
+@jit(f"void({M},{M})")
+def square_of(root, out):  # type: ignore[no-untyped-def]
+    """Return root' root of a lower triangular matrix."""
+    out[:] = 0.0
+    for m in range(root.shape[0]):
+        for i in range(m + 1):
+            weight = root[m, i]
+            for j in range(m + 1):
+                out[i, j] += weight * root[m, j]
+
+
+@jit(f"f8({M},{V},{M})")
 def invert_pattern(sigma, mask, work):  # type: ignore[no-untyped-def]
     """Sweep the observed part of Σ into its inverse; return the log determinant."""
     visits = len(mask)
     for s in range(visits):
         for t in range(visits):
-            work[s, t] = sigma[s, t] * mask[s] * mask[t]
+            work[s, t] = -sigma[s, t] * mask[s] * mask[t]
     logdet = 0.0
     for t in range(visits):
         if mask[t] == 0:
             continue
-        pivot = work[t, t]
+        pivot = -work[t, t]
         logdet += np.log(pivot)
-        row = work[t] / pivot
         for i in range(visits):
-            if i != t and mask[i] > 0:
-                c = work[i, t]
+            if i != t:
+                c = work[i, t] / pivot
                 for j in range(visits):
-                    work[i, j] -= c * row[j]
-                work[i, t] = row[i]
-        work[t] = row
-        work[t, t] = -1 / pivot
-    for s in range(visits):
-        for t in range(visits):
-            work[s, t] = -work[s, t]
+                    if j != t:
+                        work[i, j] += c * work[t, j]
+        for j in range(visits):
+            work[t, j] /= pivot
+            work[j, t] = work[t, j]
+        work[t, t] = 1 / pivot
     return logdet

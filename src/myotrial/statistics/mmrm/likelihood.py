@@ -11,7 +11,6 @@ derivative of -2 log-likelihood by Σ (its score is -½ tr(D dΣ)).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +25,8 @@ from myotrial.statistics.mmrm.algebra import (
 )
 from myotrial.statistics.mmrm.structures import Array
 
-Kind = Literal["average", "partial", "observed"]
+FEW = 64
+"""Matrices that LAPACK inverts sooner than the sweep operator does."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,19 +39,42 @@ class Stats:
         Subjects, data sets × patterns (0 for a pattern that a data set does not have).
     mask
         Observed visits as 0 and 1, data sets × patterns × visits.
-    zz, zy, yy
-        Cross products; the last two axes are features × features, features × visits, visits × visits.
+    zz, yz
+        Cross products of the features, and of responses and features; the last two axes are features × features and
+        visits × features.
+    joint
+        Cross products of features and responses together, data sets × all × patterns × all.
+    roots
+        Matrices whose square is ``zz``: zz = roots' roots.
     """
 
     n: Array
     mask: Array
     zz: Array
-    zy: Array
-    yy: Array
+    yz: Array
+    joint: Array
+    roots: Array
 
     def take(self, rows: NDArray[np.generic]) -> "Stats":
         """Return the statistics of some of the data sets."""
-        return Stats(self.n[rows], self.mask[rows], self.zz[rows], self.zy[rows], self.yy[rows])
+        return Stats(self.n[rows], self.mask[rows], self.zz[rows], self.yz[rows], self.joint[rows], self.roots[rows])
+
+    @property
+    def yy(self) -> Array:
+        """Cross products of the responses, data sets × patterns × visits × visits."""
+        q = self.zz.shape[-1]
+        return self.joint[:, q:, :, q:].swapaxes(1, 2)
+
+
+def pack_stats(n: Array, mask: Array, moments: Array) -> Stats:
+    """Lay out the joint cross products of features and responses, data sets × patterns × all × all."""
+    q = moments.shape[-1] - mask.shape[-1]
+    zz = np.ascontiguousarray(moments[..., :q, :q])
+    scale = np.sqrt(np.maximum(np.diagonal(zz, axis1=2, axis2=3).max(axis=1), 1e-300))[:, None, None, :]
+    values, vectors = np.linalg.eigh(zz / scale / scale.swapaxes(2, 3))
+    roots = np.sqrt(np.maximum(values, 0.0))[..., None] * vectors.swapaxes(2, 3) * scale
+    yz, joint = np.ascontiguousarray(moments[..., q:, :q]), np.ascontiguousarray(moments.swapaxes(1, 2))
+    return Stats(n, mask, zz, yz, joint, roots)
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,8 +89,10 @@ class State:
         Coefficients, data sets × p.
     root
         Lower triangular, data sets × p × p, with Φ = root' root.
-    precisions, crosses
-        K and the cross products of residuals, per group: data sets × patterns × visits × visits.
+    precisions
+        K per group: data sets × patterns × visits × visits.
+    crosses
+        Cross products of residuals per group: data sets × patterns × visits × visits.
     scores
         Σ r z' per group: data sets × patterns × visits × features.
     ok
@@ -139,40 +164,49 @@ def evaluate(parts: Sequence[Stats], sigmas: Sequence[Array], columns: Array | N
         precision, logdet, good = invert_patterns(sigma, part.mask)
         ok &= good
         precisions.append(precision)
-        value = value + np.einsum("bg,bg->b", part.n, logdet)
+        value = value + (part.n * logdet).sum(axis=1)
         gram = gram + kron_sum(precision, part.zz)
-        right = right + np.matmul(precision, np.swapaxes(part.zy, 2, 3)).sum(axis=1).reshape(sets, -1)
+        tall = precision.reshape(sets, -1, visits)  # K is symmetric
+        right = right + (np.swapaxes(tall, 1, 2) @ part.yz.reshape(sets, -1, features)).reshape(sets, -1)
     if columns is not None:
         gram = columns.T @ gram @ columns
         right = right @ columns
-    lower, good = safe_cholesky(np.asarray(gram))
+    lower, good = safe_cholesky(gram)
     ok &= good
     root: Array = np.asarray(np.linalg.inv(lower), dtype=np.float64)
-    half = np.matmul(root, np.asarray(right)[:, :, None])
-    beta = np.matmul(np.swapaxes(root, 1, 2), half)[:, :, 0]
-    means = (beta if columns is None else beta @ columns.T).reshape(sets, 1, visits, features)
+    half = root @ right[:, :, None]
+    beta = (np.swapaxes(root, 1, 2) @ half)[:, :, 0]
+    signs = np.zeros((sets, visits, features + visits))
+    signs[:, :, :features] = -(beta if columns is None else beta @ columns.T).reshape(sets, visits, features)
+    signs[:, :, features:] = np.eye(visits)
     crosses, scores = [], []
     for part, precision in zip(parts, precisions, strict=True):
-        fitted = np.matmul(means, part.zy)
-        leftover = np.swapaxes(part.zy, 2, 3) - np.matmul(means, part.zz)  # Σ r z', visits × features
-        cross = part.yy - fitted - np.matmul(leftover, np.swapaxes(means, 2, 3))
-        crosses.append(cross)
-        scores.append(leftover)
-        value = value + np.einsum("bgst,bgts->b", precision, cross)
+        patterns = part.n.shape[1]
+        once = signs @ part.joint.reshape(sets, features + visits, -1)  # Σ r (z, y)', one product per data set
+        cross = once.reshape(sets, visits * patterns, -1) @ np.swapaxes(signs, 1, 2)
+        crosses.append(cross.reshape(sets, visits, patterns, visits).swapaxes(1, 2))
+        scores.append(once.reshape(sets, visits, patterns, -1)[..., :features].swapaxes(1, 2))
+        value = value + (precision * crosses[-1]).sum(axis=(1, 2, 3))
     if reml:
-        value = value + 2 * np.log(np.einsum("bpp->bp", lower)).sum(axis=1)
+        value = value + 2 * np.log(np.diagonal(lower, axis1=1, axis2=2)).sum(axis=1)
     return State(np.where(ok, value, np.inf), beta, root, tuple(precisions), tuple(crosses), tuple(scores), ok)
 
 
 def invert_patterns(sigma: Array, mask: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
     """Invert every pattern's part of Σ; return the padded inverses, the log determinants and what was possible.
 
-    The sweep operator runs over all patterns at once, with the visits as the outer axes: small matrices are far faster
-    so than one by one.
+    With many of them the sweep operator runs over all patterns at once, with the visits as the outer axes: small
+    matrices are far faster so than one by one.
     """
     ok = safe_cholesky(sigma)[1]
     sets, patterns, visits = mask.shape
     eye = np.eye(visits)
+    if sets * patterns <= FEW and ok.all():
+        both = mask[..., :, None] * mask[..., None, :]
+        lower = np.linalg.cholesky(sigma[:, None] * both + eye * (1 - mask)[..., None])
+        root = np.linalg.inv(lower)
+        logdet = 2 * np.log(np.diagonal(lower, axis1=2, axis2=3)).sum(axis=2)
+        return (root.swapaxes(2, 3) @ root) * both, logdet, ok
     seen = np.ascontiguousarray(mask.reshape(-1, visits).T)
     both = seen[:, None] * seen[None]
     good = sigma if ok.all() else np.where(ok[:, None, None], sigma, eye)
@@ -241,15 +275,14 @@ def differentiate(
     columns: Array | None,
     *,
     reml: bool,
-    kind: Kind,
+    observed: bool,
 ) -> Derivatives:
     """Return score and information by the covariance parameters.
 
     ``firsts`` holds dΣ per group, [data sets ×] parameters × visits × visits; ``seconds`` the second derivatives or
-    ``None``. The ``average`` information is positive, for the way to the optimum. The ``observed`` one is exact. Its
-    costly part is the curvature of log |X'V⁻¹X|, a share of about p/N of the whole; ``partial`` leaves that part out.
+    ``None``. The ``observed`` information is exact; without it, the average information is positive, for the way to
+    the optimum.
     """
-    near, observed = kind != "average", kind == "observed"
     white = np.swapaxes(state.root, 1, 2) if columns is None else columns @ np.swapaxes(state.root, 1, 2)
     features = parts[0].zz.shape[-1]
     gradients, blocks, scores, slopes = [], [], [], []
@@ -257,16 +290,18 @@ def differentiate(
         parts, state.precisions, state.crosses, state.scores, firsts, seconds, strict=True
     ):
         sets, patterns, visits, _ = k.shape
-        count = first.shape[-3]
-        flat = np.broadcast_to(first, (sets, count, visits, visits)).reshape(sets, count, -1)
-        residual = k @ cross @ k
-        total = residual + k @ spread_of_means(part.zz, white, visits) @ k if reml else residual
+        flat = first.reshape(*first.shape[:-2], visits * visits)
+        if observed:
+            residual = total = k @ (cross + spread_of_means(part.zz, white, visits) if reml else cross) @ k
+        else:
+            residual = k @ cross @ k
+            total = residual + k @ spread_of_means(part.zz, white, visits) @ k if reml else residual
         weighted = part.n[:, :, None, None] * k
         slope = (weighted - total).sum(axis=1).reshape(sets, -1, 1)
         gradients.append(-0.5 * (flat @ slope)[:, :, 0])
-        inner = total - 0.5 * weighted if near else 0.5 * residual
-        block = flat @ pair_traces(k, inner) @ np.swapaxes(flat, 1, 2)
-        if near and second is not None:
+        inner = total - 0.5 * weighted if observed else 0.5 * residual
+        block = flat @ pair_traces(k, inner) @ np.swapaxes(flat, -1, -2)
+        if observed and second is not None:
             block = block + 0.5 * np.tensordot(second, slope.reshape(sets, visits, visits)[0], 2)[None]
         blocks.append(block)
         wide = (k @ leftover).reshape(sets, patterns, -1)
@@ -274,10 +309,10 @@ def differentiate(
         moved = moved.transpose(0, 1, 3, 2, 4).reshape(sets, visits * visits, -1)  # (a, b), (t, feature)
         scores.append(flat @ moved @ white)
         if observed:
-            slopes.append(whitened_slopes(part.zz, k, flat.reshape(sets, count, visits, visits), white))
+            slopes.append(whitened_slopes(part.roots, k, flat, white))
     information = block_diagonal(blocks)
     score = np.concatenate(scores, axis=1)
-    information = information - (1.0 if near else 0.5) * score @ np.swapaxes(score, 1, 2)
+    information = information - (1.0 if observed else 0.5) * score @ np.swapaxes(score, 1, 2)
     stacked = np.concatenate(slopes, axis=1) if slopes else None
     if stacked is not None and reml:
         wide = stacked.reshape(*stacked.shape[:2], -1)

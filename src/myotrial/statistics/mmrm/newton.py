@@ -1,7 +1,7 @@
 """Newton's method on the restricted or full likelihood, for one data set or thousands at once.
 
-Far from the optimum a step uses the average information, which is positive; near it the cheap part of the observed
-information; the whole of it where that is slow, and once at the end. A step is halved until the likelihood rises.
+Far from the optimum a step uses the average information, which is positive; near it and at the end the observed one.
+A step is halved until the likelihood rises.
 """
 
 from collections.abc import Sequence
@@ -12,16 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myotrial.statistics.mmrm.algebra import safe_cholesky
-from myotrial.statistics.mmrm.likelihood import Derivatives, Kind, State, Stats, differentiate, evaluate
-from myotrial.statistics.mmrm.structures import Array, Structure, symmetric_basis
+from myotrial.statistics.mmrm.likelihood import Derivatives, State, Stats, differentiate, evaluate
+from myotrial.statistics.mmrm.structures import Array, Structure, symmetric_basis, unpack
 
-NEAR = 0.05
-"""Newton decrement below which the observed information, less its costly part, takes over from the average one."""
+NEAR = 0.5
+"""Newton decrement below which the observed information takes over from the average one."""
 DONE = 1e-15
 """Newton decrement at which the optimum is reached: the parameters are within 3e-8 of their standard errors."""
-SLOW = 0.1
-"""Share of the decrement before above which the partial information converges too slowly."""
-KINDS: tuple[Kind, ...] = ("average", "partial", "observed")
 MAX_STEPS, MAX_HALVINGS = 100, 30
 LEAST = 1e-6
 """Smallest relative pivot of a Cholesky factor that still counts as positive definite."""
@@ -59,7 +56,7 @@ class OneModel:
         return [point.first for point in points], [point.second for point in points]
 
     def _blocks(self, theta: Array) -> list[Array]:
-        return np.split(theta[0], self.groups)
+        return list(theta[0].reshape(self.groups, -1))
 
 
 @dataclass(frozen=True)
@@ -70,7 +67,7 @@ class ManyModel:
 
     def sigmas(self, theta: Array) -> list[Array]:
         """Return the matrices, as the one group."""
-        return [np.tensordot(theta, symmetric_basis(self.visits), 1)]
+        return [unpack(theta, self.visits)]
 
     def derivatives(self, theta: Array) -> tuple[list[Array], list[Array | None]]:
         """First derivatives; the second ones are zero."""
@@ -123,19 +120,21 @@ class _Search:
 
     def run(self) -> Optimum:
         sets = len(self.theta)
-        self.phase = np.zeros(sets, dtype=np.intp)
+        self.near = np.zeros(sets, dtype=bool)
         self.converged = np.zeros(sets, dtype=bool)
         self.steps = np.zeros(sets, dtype=np.int64)
         self.decrement = np.full(sets, np.inf)
         active = np.arange(sets)
         for _ in range(MAX_STEPS):
-            phase = self.phase[active]
-            groups = [(kind, active[phase == number]) for number, kind in enumerate(KINDS)]
-            active = np.sort(np.concatenate([self.advance(rows, kind) for kind, rows in groups if len(rows)]))
+            near = self.near[active]
+            groups = [
+                (rows, observed) for rows, observed in ((active[~near], False), (active[near], True)) if len(rows)
+            ]
+            active = np.sort(np.concatenate([self.advance(rows, observed=observed) for rows, observed in groups]))
             if not len(active):
                 break
         if len(active):
-            self.found.append((active, *self.look(active, "observed")))
+            self.found.append((active, *self.look(active, observed=True)))
         order = np.argsort(np.concatenate([rows for rows, _, _ in self.found]))
         state = State.join([state for _, state, _ in self.found], order)
         derivatives = Derivatives.join([derivatives for _, _, derivatives in self.found], order)
@@ -148,7 +147,7 @@ class _Search:
         """Return the statistics of some of the data sets."""
         return self.parts if len(rows) == len(self.theta) else [part.take(rows) for part in self.parts]
 
-    def look(self, rows: Rows, kind: Kind) -> tuple[State, Derivatives]:
+    def look(self, rows: Rows, *, observed: bool) -> tuple[State, Derivatives]:
         """Evaluate the model and its derivatives where the data sets stand."""
         state = None
         if self.cache is not None:
@@ -159,24 +158,23 @@ class _Search:
         if state is None:
             state = self.value(rows, self.theta[rows])
         firsts, seconds = self.model.derivatives(self.theta[rows])
-        return state, differentiate(self.some(rows), state, firsts, seconds, self.columns, reml=self.reml, kind=kind)
+        parts = self.some(rows)
+        return state, differentiate(parts, state, firsts, seconds, self.columns, reml=self.reml, observed=observed)
 
-    def advance(self, rows: Rows, kind: Kind) -> Rows:
+    def advance(self, rows: Rows, *, observed: bool) -> Rows:
         """Take one step for every data set, or end its search; return those that have to go on."""
-        state, derivatives = self.look(rows, kind)
+        state, derivatives = self.look(rows, observed=observed)
         step, decrement, positive = solve_step(derivatives)
-        before, self.decrement[rows] = self.decrement[rows], decrement
+        self.decrement[rows] = decrement
         there: NDArray[np.bool_] = np.asarray(positive & (decrement < DONE) & state.ok)
-        if kind == "observed":
+        if observed:
             ended, moving = there, ~there
             if there.any():
                 self.converged[rows[there]] = True
                 self.found.append((rows[there], state.take(there), derivatives.take(there)))
         else:
             ended, moving = np.zeros_like(there), ~there
-            slow = (decrement > SLOW * before) if kind == "partial" else np.zeros_like(there)
-            near = 2 if isinstance(self.model, OneModel) else 1  # alone, fewer steps are worth more than cheap ones
-            self.phase[rows] = np.where(there | slow | ~positive, 2, np.where(decrement < NEAR, near, 0))
+            self.near[rows] = ~positive | (decrement < NEAR)
         if not moving.any():
             self.cache = (rows, state)
             return rows[~ended]
@@ -186,10 +184,10 @@ class _Search:
         stuck = rows[moving][~moved]
         if not len(stuck):
             return rows[~ended]
-        if kind == "observed":  # no better point along the step of the exact information: the search has failed
-            self.found.append((stuck, *self.look(stuck, "observed")))
+        if observed:  # no better point along the step of the exact information: the search has failed
+            self.found.append((stuck, *self.look(stuck, observed=True)))
             return np.setdiff1d(rows[~ended], stuck)
-        self.phase[stuck] = 2
+        self.near[stuck] = True
         return rows[~ended]
 
     def climb(self, rows: Rows, step: Array, before: Array) -> tuple[NDArray[np.bool_], State]:
@@ -222,7 +220,7 @@ def solve_step(derivatives: Derivatives) -> tuple[Array, Array, NDArray[np.bool_
     if not finite.all():
         information = np.where(finite[:, None, None], information, np.eye(information.shape[1]))
         gradient = np.where(finite[:, None], gradient, 0.0)
-    spread = np.sqrt(np.maximum(np.abs(np.einsum("bkk->bk", information)), 1e-300))
+    spread = np.sqrt(np.maximum(np.abs(np.diagonal(information, axis1=1, axis2=2)), 1e-300))
     scaled = information / spread[:, :, None] / spread[:, None, :]
     target = (gradient / spread)[:, :, None]
     _, positive = safe_cholesky(scaled, LEAST)
@@ -232,4 +230,4 @@ def solve_step(derivatives: Derivatives) -> tuple[Array, Array, NDArray[np.bool_
         values, vectors = np.linalg.eigh(scaled[row])
         step[row] = vectors @ ((vectors.T @ target[row, :, 0]) / np.maximum(np.abs(values), FLOOR))
     step = step / spread
-    return step, np.einsum("bk,bk->b", step, gradient), positive & finite
+    return step, (step * gradient).sum(axis=1), positive & finite

@@ -254,7 +254,7 @@ class MMRM:
         wanted = collect_predictors(frame, model.rows, model.parsed.names, self)
         found = predict_rows(
             model.inference.solution,
-            model.coding.matrix(wanted.columns)[:, model.space.kept],
+            model.coding.matrix(wanted.columns, len(wanted.response))[:, model.space.kept],
             wanted.response,
             wanted.subject,
             wanted.visit,

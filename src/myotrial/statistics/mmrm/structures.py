@@ -83,13 +83,13 @@ class Structure:
         """
         if self.name == "us":
             basis = symmetric_basis(self.visits)
-            return Point(np.tensordot(theta, basis, 1), basis, None)
+            return Point(unpack(theta, self.visits), basis, None)
         return self._monomial(theta, second=second)
 
     def sigma(self, theta: Array) -> Array:
         """Return the covariance matrix alone."""
         if self.name == "us":
-            return np.asarray(np.tensordot(theta, symmetric_basis(self.visits), 1))
+            return unpack(theta, self.visits)
         spread = np.exp(self._sds(theta))
         return np.asarray(self._correlation(self._rho(theta)[0]) * np.outer(spread, spread))
 
@@ -225,6 +225,19 @@ def pack(matrix: Array) -> Array:
     """Lower triangle of a matrix, row by row."""
     rows, columns = np.tril_indices(matrix.shape[-1])
     return np.asarray(matrix[..., rows, columns])
+
+
+def unpack(theta: Array, visits: int) -> Array:
+    """Symmetric matrix from its lower triangle, row by row."""
+    return np.asarray(theta[..., _places(visits)])
+
+
+@lru_cache(maxsize=32)
+def _places(visits: int) -> NDArray[np.intp]:
+    """Place of every element in the lower triangle."""
+    row, column = np.indices((visits, visits))
+    low, high = np.minimum(row, column), np.maximum(row, column)
+    return np.asarray(high * (high + 1) // 2 + low)
 
 
 def nearest_positive(moments: Array) -> Array:
