@@ -15,6 +15,7 @@ from myotrial.registry.parts import Anchor, Criteria, GroupSize, Passage, Regist
 from myotrial.registry.record import TrialRecord
 from myotrial.registry.single_lines import read_outcome, read_sex, read_target_size
 from myotrial.registry.tree import Branch, without_names
+from myotrial.registry.unchecked import changed, make
 
 ABSENT = frozenset(
     {"null", "na", "n.a.", "none", "not provided at time of registration", "not applicable", "nil", "-", "--"}
@@ -63,7 +64,7 @@ class Builder:
         if text is None:
             return None
         when = read_date(text.partition("T")[0] if _is_stamp(text) else text, month_first=month_first)
-        when = when.model_copy(update={"text": text})
+        when = changed(when, text=text)
         if when.precision is None:
             self.book.notes.append(f"the {'.'.join(names)} is not read as a date: {text}")
         elif when.year == 1900:
@@ -153,7 +154,7 @@ class Builder:
         _, first, last = passage.source_span(start, end)
         line = " ".join(passage.text[start:end].split())
         found = read_outcome(line, role=role, position=len(self.outcomes) + 1)
-        self.outcomes.append(found.model_copy(update={"start": first, "end": last, "path": passage.path}))
+        self.outcomes.append(changed(found, start=first, end=last, path=passage.path))
         self.scan(passage, "outcomes", start, end, found.position)
 
     def scan(
@@ -164,9 +165,9 @@ class Builder:
             return
         text = passage.text[start:end]
         for sign in find_lost_comparators(text, field, start=start, outcome=outcome):
-            self.lost.append(sign.model_copy(update=_place(passage, sign)))
+            self.lost.append(changed(sign, **_place(passage, sign)))
         for power in find_lost_powers(text, field, start=start, outcome=outcome):
-            self.powers.append(power.model_copy(update=_place(passage, power)))
+            self.powers.append(changed(power, **_place(passage, power)))
 
     def record(self) -> TrialRecord:
         """Return the record; what was not taken is listed."""
@@ -216,15 +217,12 @@ def _within(part: Passage | None, whole: Passage) -> Passage | None:
         return None
     path, start, end = whole.source_span(part.start, part.end)
     before = [a for a in whole.anchors if a.at <= part.start]
-    anchors = (
-        [before[-1].model_copy(update={"at": 0, "source": before[-1].source + part.start - before[-1].at})]
-        if before
-        else []
-    )
+    shift = part.start
+    anchors = [changed(before[-1], at=0, source=before[-1].source + shift - before[-1].at)] if before else []
     anchors += [
-        Anchor.model_construct(at=a.at - part.start, source=a.source, path=a.path)
-        for a in whole.anchors
-        if part.start < a.at < part.end
+        make(Anchor, at=a.at - shift, source=a.source, path=a.path)
+        for a in whole.anchors[len(before) :]
+        if a.at < part.end
     ]
     plain = len(anchors) == 1 and anchors[0].source == start
     return Passage(

@@ -135,6 +135,8 @@ def find_lost_comparators(text: str, field: str, *, start: int = 0, outcome: int
     ...     print(lost.start, lost.candidates, lost.context)
     5 ('>=', '<=') Aged = 18 years, BMI <= 35
     """
+    if "=" not in text:
+        return []
     addresses = [range(*found.span()) for found in _WEB_ADDRESS.finditer(text)]
     return [
         LostComparator(
@@ -165,6 +167,8 @@ def find_lost_powers(text: str, field: str, *, start: int = 0, outcome: int | No
     >>> [(lost.start, lost.candidates) for lost in find_lost_powers("platelets < 75 x 109/L", "criteria.exclusion")]
     [(17, ('10^9', '109'))]
     """
+    if "10" not in text:
+        return []
     return [
         LostPower(
             start=start + found.start(),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from myotrial.registry.labelled_page import Line
 from myotrial.registry.parts import Criteria, Passage
+from myotrial.registry.unchecked import changed
 
 HEADING = re.compile(
     r"\W*(?:(?:key|main|principal|major)\s+)?(inclusion|exclusion)(?:\s+criteria)?"
@@ -41,23 +42,31 @@ def split_criteria(text: str, lines: Sequence[Line]) -> Criteria:
     >>> criteria.inclusion.text, criteria.exclusion.text
     ('adults', '- none')
     """
-    pieces: list[tuple[str, Passage]] = []
+    pieces: list[tuple[str, list[Line]]] = []
     kind = "other"
     last: int | None = None
     for line in _opened(lines):
         words = line
-        if heading := HEADING.match(line.text):
+        if heading := _heading(line.text):
             kind, last, words = heading[1].lower(), None, line.after(heading.end())
         if not words.text:
             continue
         if last is not None and line.order - last in (0, 1):
-            first = pieces[-1][1]
-            update = {"text": text[first.start : words.end], "end": words.end}
-            pieces[-1] = (kind, first.model_copy(update=update))
+            pieces[-1][1].append(words)
         else:
-            pieces.append((kind, words.passage().model_copy(update={"indent": _indent(text, words.start)})))
+            pieces.append((kind, [words]))
         last = line.order
-    return _sort(pieces)
+    return _sort([(kind, _passage(text, piece)) for kind, piece in pieces])
+
+
+def _heading(line: str) -> re.Match[str] | None:
+    return HEADING.match(line) if "clu" in line.lower() else None
+
+
+def _passage(text: str, lines: Sequence[Line]) -> Passage:
+    first, end = lines[0], lines[-1].end
+    whole = first.text if len(lines) == 1 else text[first.start : end]
+    return changed(first.passage(), text=whole, end=end, indent=_indent(text, first.start))
 
 
 def _indent(text: str, start: int) -> int:
@@ -69,7 +78,10 @@ def _indent(text: str, start: int) -> int:
 def _opened(lines: Sequence[Line]) -> Iterator[Line]:
     """Yield the lines; one that begins with a heading and has another inside it is two."""
     for line in lines:
-        cuts = [found.end() for found in _INLINE.finditer(line.text)] if HEADING.match(line.text) else []
+        cuts = [found.end() for found in _INLINE.finditer(line.text)] if _heading(line.text) else []
+        if not cuts:
+            yield line
+            continue
         edges = [0, *cuts, len(line.text)]
         for a, b in itertools.pairwise(edges):
             piece = line.text[a:b].rstrip()
@@ -83,7 +95,7 @@ def _sort(pieces: Sequence[tuple[str, Passage]]) -> Criteria:
         if kind == "other":
             other.append(passage)
         elif kind in first:
-            other.append(passage.model_copy(update={"under": kind}))
+            other.append(changed(passage, under=kind))
         else:
             first[kind] = passage
     return Criteria(inclusion=first.get("inclusion"), exclusion=first.get("exclusion"), other=tuple(other))

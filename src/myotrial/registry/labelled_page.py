@@ -7,9 +7,11 @@ what no field took.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from myotrial.registry.clean import scrub
 from myotrial.registry.parts import LeftOut, Passage
+from myotrial.registry.unchecked import make
 
 _LINE = re.compile(r"[^\r\n]+")
 _LABEL = re.compile(r"\s*([^:]{1,60}?)\s*:(.*)", re.DOTALL)
@@ -19,8 +21,7 @@ _CONTACT_LABELS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A line without the blanks around it.
 
     ``number`` counts all lines from 1, ``order`` only those that are not blank.
@@ -34,7 +35,10 @@ class Line:
 
     def passage(self) -> Passage:
         """Return the line as a passage, verbatim."""
-        return Passage(text=self.text, start=self.start, end=self.end, line=self.number)
+        return make(
+            Passage, text=self.text, start=self.start, end=self.end, line=self.number, path=None, anchors=(),
+            under=None, indent=0,
+        )  # fmt: skip
 
     def after(self, offset: int) -> "Line":
         """Return what is left of the line from a character on, without blanks around it."""
@@ -118,11 +122,13 @@ def split_lines(text: str) -> list[Line]:
     lines: list[Line] = []
     number, seen = 1, 0
     for found in _LINE.finditer(text):
-        number += len(_BREAK.findall(text, seen, found.start()))
-        seen = found.start()
-        if found[0].strip():
-            whole = Line(found[0], found.start(), found.end(), number, len(lines))
-            lines.append(whole.after(0))
+        start, whole = found.start(), found[0]
+        gap = start - seen
+        number += gap if gap < 2 else len(_BREAK.findall(text, seen, start))
+        seen = found.end()
+        if words := whole.strip():
+            start += len(whole) - len(whole.lstrip())
+            lines.append(Line(words, start, start + len(words), number, len(lines)))
     return lines
 
 

@@ -1,5 +1,7 @@
 """The parts of a registry record: pieces of its text, criteria, interventions, outcomes, results."""
 
+from bisect import bisect_left, bisect_right
+from operator import attrgetter
 from typing import Literal
 
 from myotrial.model.source import Record
@@ -27,6 +29,9 @@ class Anchor(Record):
     path: str | None = None
 
 
+_place = attrgetter("at")
+
+
 class Passage(Record):
     """A piece of the source text.
 
@@ -43,7 +48,7 @@ class Passage(Record):
         The field it was taken from, ``None`` for a page.
     anchors
         Where the stretches of ``text`` stand in the source, where an escape was undone on the way; empty
-        where the text is the source's own.
+        where the text is the source's own. In the order of the text.
     under
         The heading a piece of criteria stands under, where that heading came a second time.
     indent
@@ -69,9 +74,9 @@ class Passage(Record):
         """
         if not self.anchors:
             return self.path, self.start + start, self.start + end
-        first = max((a for a in self.anchors if a.at <= start), key=lambda a: a.at, default=self.anchors[0])
-        inside = [a for a in self.anchors if a.at < end and a.path == first.path] or [first]
-        last = max(inside, key=lambda a: a.at)
+        first = self.anchors[max(0, bisect_right(self.anchors, start, key=_place) - 1)]
+        before = bisect_left(self.anchors, end, key=_place)
+        last = next((a for a in reversed(self.anchors[:before]) if a.path == first.path), first)
         begins = first.source + start - first.at
         return first.path or self.path, begins, max(begins, last.source + end - last.at)
 

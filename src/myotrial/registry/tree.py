@@ -6,10 +6,12 @@ JSON, XML and CSV all become such a tree: dictionaries, lists and texts. What no
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
-from myotrial.registry.clean import clean, is_cut, one_line, scrub
+from myotrial.registry.clean import Cleaned, clean, is_cut, one_line, scrub
 from myotrial.registry.parts import Anchor, LeftOut, Passage
+from myotrial.registry.unchecked import make
 
 _CONTACT_KEYS = re.compile(
     r"(?:^|[._@])(?:\w*e_?mail(?:_?address)?\w*|\w*(?:tele)?phone(?:_?number)?\w*|\w*fax(?:_?number)?|\w+_tel|tel)"
@@ -42,11 +44,13 @@ class Book:
     taken: set[str] = field(default_factory=set)
     notes: list[str] = field(default_factory=list)
     cut: bool = False
+    cleaned: dict[str, Cleaned] = field(default_factory=dict)
+    """By path: a reader asks for the same text more than once."""
     names: set[str] = field(default_factory=set)
     """Of the contact persons, so that they can be left out of other texts as well; never kept."""
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Branch:
     """A place in the tree."""
 
@@ -86,10 +90,9 @@ class Branch:
     def text(self, *names: str) -> str | None:
         """Return the text at a place on one line, escapes undone, and take it; ``None`` where there is none."""
         leaf = self._leaf(*names)
-        stored = self.raw(*names)
-        if leaf is None or stored is None:
+        if leaf is None:
             return None
-        text = one_line(clean(stored, markdown=self.book.markdown).text)
+        text = one_line(leaf.cleaned().text)
         self._see_cut(leaf, text)
         return text or None
 
@@ -106,17 +109,26 @@ class Branch:
     def passage(self, *names: str) -> Passage | None:
         """Return the text at a place with its lines and its place, and take it."""
         leaf = self._leaf(*names)
-        stored = self.raw(*names)
-        if leaf is None or stored is None:
+        if leaf is None:
             return None
-        cleaned = clean(stored, markdown=self.book.markdown)
+        cleaned, stored = leaf.cleaned(), words(leaf.data)
         if not cleaned.text:
             return None
         self._see_cut(leaf, cleaned.text)
         begin = len(stored) - len(stored.lstrip())
-        return Passage(
-            text=cleaned.text, start=begin, end=len(stored.rstrip()), path=origin(leaf), anchors=cleaned.anchors
-        )
+        return make(
+            Passage, text=cleaned.text, start=begin, end=len(stored.rstrip()), line=None, path=origin(leaf),
+            anchors=cleaned.anchors, under=None, indent=0,
+        )  # fmt: skip
+
+    def cleaned(self) -> Cleaned:
+        """Return the text here with its escapes undone, and take it."""
+        book = self.book
+        book.taken.add(self.path)
+        known = book.cleaned.get(self.path)
+        if known is None:
+            known = book.cleaned[self.path] = clean(words(self.data), markdown=book.markdown)
+        return known
 
     def skip(self, *names: str) -> None:
         """Take a text that says nothing new: a key of a table, a copy of another field."""
@@ -126,7 +138,12 @@ class Branch:
         """Yield every text below this place."""
         if isinstance(self.data, dict):
             for name, below in self.data.items():
-                yield from Branch(below, f"{self.path}.{name}" if self.path else name, self.book).leaves()
+                here = Branch(below, f"{self.path}.{name}" if self.path else name, self.book)
+                if isinstance(below, str):  # as most are
+                    if below.strip():
+                        yield here
+                else:
+                    yield from here.leaves()
         elif isinstance(self.data, list):
             for place, below in enumerate(self.data):
                 yield from Branch(below, f"{self.path}[{place}]", self.book).leaves()
@@ -141,15 +158,18 @@ class Branch:
             if leaf.path in self.book.taken:
                 continue
             path, text = origin(leaf), words(leaf.data)
-            plain = _SEPARATOR.sub("_", _INDEX.sub("", path))
+            plain = _plain(path)
             if plain not in known:
                 known[plain] = bool(_CONTACT_KEYS.search(plain) or self.book.contact.search(plain))
             if known[plain]:
                 if _NAME_KEYS.search(plain):
                     self.book.names.update(_full_names(text))
-                left_out.append(LeftOut(kind="contact", start=0, end=len(text), path=path))
-            else:  # a record has thousands of these, and nothing in them needs to be checked
-                unread.append(Passage.model_construct(text=scrub(text.strip()), start=0, end=len(text), path=path))
+                left_out.append(make(LeftOut, kind="contact", start=0, end=len(text), line=None, path=path))
+            else:
+                text, end = scrub(text.strip()), len(text)
+                unread.append(
+                    make(Passage, text=text, start=0, end=end, line=None, path=path, anchors=(), under=None, indent=0)
+                )
         return tuple(unread), tuple(left_out)
 
     def has_contact(self, *names: str) -> bool:
@@ -157,18 +177,25 @@ class Branch:
         return any(True for _ in self.go(*names).leaves())
 
     def _see_cut(self, leaf: "Branch", text: str) -> None:
+        if not is_cut(text):
+            return
         note = f"the text of {origin(leaf)} ends in an ellipsis: it is cut off"
-        if is_cut(text) and note not in self.book.notes:
+        if note not in self.book.notes:
             self.book.cut = True
             self.book.notes.append(note)
 
     def _leaf(self, *names: str) -> "Branch | None":
-        here = self.go(*names)
+        here = self.go(*names) if names else self
         while isinstance(here.data, list) and here.data:
             here = Branch(here.data[0], f"{here.path}[0]", self.book)
         if isinstance(here.data, dict):
             here = here.go("#text")
         return None if here.data is None or isinstance(here.data, dict | list) else here
+
+
+@lru_cache(4096)
+def _plain(path: str) -> str:
+    return _SEPARATOR.sub("_", _INDEX.sub("", path))
 
 
 def origin(leaf: Branch) -> str:

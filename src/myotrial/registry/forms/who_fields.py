@@ -3,9 +3,11 @@
 import itertools
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from myotrial.registry.building import ABSENT, Builder
+from myotrial.registry.clean import one_line
 from myotrial.registry.design import read_design
 from myotrial.registry.parts import DataSharing, EthicsReview, Intervention, Passage, ResultsInfo, Role
 from myotrial.registry.record import TrialRecord
@@ -56,6 +58,7 @@ _REGISTERS = (
 )  # fmt: skip
 _SPLIT = re.compile(r"\s*;\s*|\s*\n\s*")
 _ITEM = re.compile(r"(?m)^[ \t]*(?:\d{1,2}[.)]|[-•*])\s+")
+_NESTING = re.compile(r"[][();]")
 _GAP = re.compile(r"[\s._]+")
 _NAMED = re.compile(r"[^:]{1,80}:\s*\S")
 
@@ -72,6 +75,7 @@ def read(data: Mapping[str, Any], form: str = XML) -> TrialRecord:
     return _Reader(Builder(form, root, loses_signs=True), root, names).record()
 
 
+@lru_cache(1024)
 def _plain(name: str) -> str:
     lower = _GAP.sub("_", name.strip().lower())
     return _OTHER_NAMES.get(lower, lower)
@@ -105,7 +109,7 @@ class _Reader:
         passage = self._passage(name)
         if passage is None:
             return ()
-        parts = (" ".join(passage.text[a:b].split()) for a, b in _parts(passage.text, _SPLIT))
+        parts = (one_line(passage.text[a:b]) for a, b in _parts(passage.text, _SPLIT))
         return tuple(dict.fromkeys(part for part in parts if part.lower() not in ABSENT))
 
     def _identity(self) -> None:
@@ -212,6 +216,8 @@ class _Reader:
 
 
 def _parts(text: str, separator: re.Pattern[str]) -> list[tuple[int, int]]:
+    if ";" not in text and "\n" not in text:
+        return [(0, len(text))] if text.strip() else []
     spans, at = [], 0
     for found in [*separator.finditer(text), None]:
         end = found.start() if found else len(text)
@@ -247,10 +253,11 @@ def outcome_parts(text: str, *, lists: bool) -> Sequence[tuple[int, int]]:
         edges = ([0] if text[: starts[0]].strip() else []) + starts + [len(text)]
         return [(a, b) for a, b in itertools.pairwise(edges) if text[a:b].strip()]
     spans, at, depth = [], 0, 0
-    for place, sign in enumerate(text if lists else ""):
-        depth = max(0, depth + (sign in "[(") - (sign in "])"))
-        if sign == ";" and depth == 0:
-            spans.append((at, place))
-            at = place + 1
+    for found in _NESTING.finditer(text) if lists else ():
+        if found[0] != ";":
+            depth = depth + 1 if found[0] in "[(" else max(0, depth - 1)
+        elif depth == 0:
+            spans.append((at, found.start()))
+            at = found.end()
     spans.append((at, len(text)))
     return [(a, b) for a, b in spans if text[a:b].strip()]

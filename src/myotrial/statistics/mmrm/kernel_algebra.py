@@ -10,15 +10,19 @@ import numba
 import numpy as np
 
 _njit: Any = numba.njit
-V, M, T3 = "f8[::1]", "f8[:,::1]", "f8[:,:,::1]"
+V, M, T3, TABLE = "f8[::1]", "f8[:,::1]", "f8[:,:,::1]", "i8[:,::1]"
+FAST = {"reassoc", "contract", "nsz"}
+"""Sums may change their order and multiply and add at once; what is no number, or infinite, keeps its meaning."""
 
 
 def jit(signature: str) -> Any:
     """Compile a function for one signature, and keep it for the next process."""
-    return _njit(signature, cache=True, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+    return _njit(
+        signature, cache=True, error_model="numpy", fastmath=FAST, no_cpython_wrapper=True, no_cfunc_wrapper=True
+    )
 
 
-lazy: Any = _njit(cache=True, nogil=True, error_model="numpy", no_cfunc_wrapper=True)
+lazy: Any = _njit(cache=True, nogil=True, error_model="numpy", fastmath=FAST, no_cfunc_wrapper=True)
 """Compile a function for the arguments of its first call."""
 
 
@@ -88,13 +92,38 @@ def invert_pattern(sigma, mask, work):  # type: ignore[no-untyped-def]
         pivot = -work[t, t]
         logdet += np.log(pivot)
         for i in range(visits):
-            if i != t:
+            if i != t and work[i, t] != 0:
                 c = work[i, t] / pivot
                 for j in range(visits):
-                    if j != t:
-                        work[i, j] += c * work[t, j]
+                    work[i, j] += c * work[t, j]
         for j in range(visits):
             work[t, j] /= pivot
             work[j, t] = work[t, j]
         work[t, t] = 1 / pivot
     return logdet
+
+
+@jit(f"void({M},{TABLE},{M})")
+def fold(pairs, table, out):  # type: ignore[no-untyped-def]
+    """Set Σ tr(E_h K E_m N), m up to h, from sums of products of the elements of K and N in lower triangles.
+
+    E_h is one at an element of the lower triangle and at its mirror image.
+    """
+    h = 0
+    for i in range(table.shape[0]):
+        for j in range(i + 1):
+            m = 0
+            for u in range(i + 1):
+                for v in range(u + 1):
+                    if m > h:
+                        break
+                    value = pairs[table[j, u], table[v, i]]
+                    if i != j:
+                        value += pairs[table[i, u], table[v, j]]
+                    if u != v:
+                        value += pairs[table[j, v], table[u, i]]
+                        if i != j:
+                            value += pairs[table[i, v], table[u, j]]
+                    out[h, m] = value
+                    m += 1
+            h += 1

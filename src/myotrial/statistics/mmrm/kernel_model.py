@@ -1,10 +1,25 @@
 # ruff: noqa: C901, PLR0912 (loops are the point)
 # mypy: disable-error-code="untyped-decorator, no-untyped-call"
-"""The likelihood and its derivatives for one data set, compiled by Numba: the mirror of ``likelihood``, in loops."""
+"""The likelihood and its derivatives for one data set, compiled by Numba: the mirror of ``likelihood``, in loops.
+
+The statistics of a data set are its patterns' counts, masks, cross products of the features, and ``moments``: the cross
+products of features and responses together.
+"""
 
 import numpy as np
 
-from myotrial.statistics.mmrm.kernel_algebra import T3, M, V, cholesky, dot, invert_lower, invert_pattern, jit
+from myotrial.statistics.mmrm.kernel_algebra import (
+    T3,
+    TABLE,
+    M,
+    V,
+    cholesky,
+    dot,
+    fold,
+    invert_lower,
+    invert_pattern,
+    jit,
+)
 
 
 @jit(f"void({M},{M},{M},{M},b1)")
@@ -19,10 +34,10 @@ def whiten(columns, root, turned, white, plain):  # type: ignore[no-untyped-def]
         dot(columns, turned, white)
 
 
-@jit(f"void({V},{M},{T3},{T3},{T3},{M},{V})")
-def _gather(n, mask, zz, yz, k, gram, right):  # type: ignore[no-untyped-def]
+@jit(f"void({V},{T3},{T3},{T3},{M},{V})")
+def _gather(n, zz, moments, k, gram, right):  # type: ignore[no-untyped-def]
     """Sum X'V⁻¹X and X'V⁻¹y over the patterns."""
-    visits, q = mask.shape[1], zz.shape[1]
+    visits, q = k.shape[1], zz.shape[1]
     gram[:] = 0.0
     right[:] = 0.0
     for g in range(len(n)):
@@ -31,33 +46,39 @@ def _gather(n, mask, zz, yz, k, gram, right):  # type: ignore[no-untyped-def]
                 w = k[g, s, t]
                 if w != 0:
                     for a in range(q):
-                        right[s * q + a] += w * yz[g, t, a]
-                        for b in range(q):
-                            gram[s * q + a, t * q + b] += w * zz[g, a, b]
+                        right[s * q + a] += w * moments[g, q + t, a]
+                    if t <= s:
+                        for a in range(q):
+                            for b in range(q):
+                                gram[s * q + a, t * q + b] += w * zz[g, a, b]
+    for i in range(len(right)):
+        for j in range(i):
+            gram[j, i] = gram[i, j]
 
 
 @jit(f"f8({V},{T3},{T3},{T3},{T3},{V})")
-def _residuals(n, k, joint, cross, left, means):  # type: ignore[no-untyped-def]
+def _residuals(n, k, moments, cross, left, means):  # type: ignore[no-untyped-def]
     """Set the cross products of residuals, with each other and with the features; return Σ tr(K · cross)."""
     visits, q = k.shape[1], left.shape[2]
     value = 0.0
     for g in range(len(n)):
         for s in range(visits):
             for a in range(q):
-                left[g, s, a] = joint[q + s, g, a]
+                total = moments[g, q + s, a]
                 for b in range(q):
-                    left[g, s, a] -= means[s * q + b] * joint[b, g, a]
-            for t in range(visits):
-                c = joint[q + s, g, q + t]
+                    total -= means[s * q + b] * moments[g, b, a]
+                left[g, s, a] = total
+            for t in range(s + 1):
+                c = moments[g, q + s, q + t]
                 for b in range(q):
-                    c -= means[s * q + b] * joint[b, g, q + t] + left[g, s, b] * means[t * q + b]
-                cross[g, s, t] = c
-                value += k[g, s, t] * c
+                    c -= means[s * q + b] * moments[g, q + t, b] + left[g, s, b] * means[t * q + b]
+                cross[g, s, t] = cross[g, t, s] = c
+                value += k[g, s, t] * c if s == t else 2 * k[g, s, t] * c
     return value
 
 
-@jit(f"f8({V},{M},{V},{M},{T3},{T3},{T3},{M},{T3},{T3},{T3},{M},{V},{M},{M},{M},{V},{V},b1,b1)")
-def evaluate(theta, sigma, n, mask, zz, yz, joint, columns, k, cross, left, root, beta, full, tall, gram, right,  # type: ignore[no-untyped-def]
+@jit(f"f8({V},{M},{V},{M},{T3},{T3},{M},{T3},{T3},{T3},{M},{V},{M},{M},{M},{V},{V},b1,b1)")
+def evaluate(theta, sigma, n, mask, zz, moments, columns, k, cross, left, root, beta, full, tall, gram, right,  # type: ignore[no-untyped-def]
               means, reml, plain):  # fmt: skip
     """Mirror of ``likelihood.evaluate``: everything where theta stands, and -2 log-likelihood."""
     visits, p = sigma.shape[0], len(beta)
@@ -71,7 +92,7 @@ def evaluate(theta, sigma, n, mask, zz, yz, joint, columns, k, cross, left, root
     value = 0.0
     for g in range(len(n)):
         value += n[g] * invert_pattern(sigma, mask[g], k[g])
-    _gather(n, mask, zz, yz, k, full, right)
+    _gather(n, zz, moments, k, full, right)
     if plain:
         gram[:] = full
         beta[:] = right
@@ -100,7 +121,8 @@ def evaluate(theta, sigma, n, mask, zz, yz, joint, columns, k, cross, left, root
             means[i] += root[i, j] * beta[j]
     for i in range(p):
         beta[i] = 0.0
-        for j in range(i, p):
+    for j in range(p):
+        for i in range(j + 1):
             beta[i] += root[j, i] * means[j]
     if plain:
         means[:] = beta
@@ -109,135 +131,150 @@ def evaluate(theta, sigma, n, mask, zz, yz, joint, columns, k, cross, left, root
             means[m] = 0.0
             for i in range(p):
                 means[m] += columns[m, i] * beta[i]
-    return value + _residuals(n, k, joint, cross, left, means)
+    return value + _residuals(n, k, moments, cross, left, means)
 
 
-@jit(f"void({V},{T3},{T3},{T3},{M},{T3},{M},{M},{M},{M},b1,b1)")
-def weigh(n, zz, k, cross, phi, inner, slope, packed, other, work, reml, observed):  # type: ignore[no-untyped-def]
+@jit(f"void({M},{M},{M},{M})")
+def _sandwich(k, inner, half, out):  # type: ignore[no-untyped-def]
+    """Set the lower triangle of K · inner · K."""
+    visits = k.shape[0]
+    for s in range(visits):
+        for t in range(visits):
+            half[s, t] = out[s, t] = 0.0
+        if k[s, s] != 0:
+            for m in range(visits):
+                for t in range(visits):
+                    half[s, t] += k[s, m] * inner[m, t]
+            for m in range(visits):
+                for t in range(s + 1):
+                    out[s, t] += half[s, m] * k[m, t]
+
+
+@jit(f"void({M},{M},{M},i8)")
+def _pair_blocks(white, phi, blocks, q):  # type: ignore[no-untyped-def]
+    """Set Φ of the means, and lay it out with the pair of features first."""
+    np.dot(white, white.T, phi)
+    visits = phi.shape[0] // q
+    for a in range(q):
+        for b in range(q):
+            for s in range(visits):
+                for t in range(visits):
+                    blocks[a * q + b, s * visits + t] = phi[s * q + a, t * q + b]
+
+
+@jit(f"void({V},{T3},{T3},{T3},{M},{M},{M},{M},{M},{M},{M},{M},{M},b1,b1)")
+def weigh(n, zz, k, cross, white, phi, blocks, spreads, slope, packed, other, work, half, reml, observed):  # type: ignore[no-untyped-def]
     """Set D summed over patterns (slope), and K and the inner matrix of every pattern, packed."""
-    visits, q = k.shape[1], zz.shape[1]
+    visits, q, count = k.shape[1], zz.shape[1], len(n)
+    if reml:  # Σ X Φ X' per pattern
+        _pair_blocks(white, phi, blocks, q)
+        np.dot(zz.reshape(count, q * q), blocks, spreads)
     slope[:] = 0.0
-    for g in range(len(n)):
-        kg, out = k[g], inner[g]
-        for turn in range(2):  # residuals, then the spread of the means
+    out = work
+    for g in range(count):
+        kg, rest = k[g], cross[g]
+        spread = spreads[g].reshape(visits, visits)
+        if observed and reml:
             for s in range(visits):
                 for t in range(visits):
-                    work[s, t] = cross[g, s, t] if turn == 0 else 0.0
-                    if turn == 1 and reml:
-                        for a in range(q):
-                            for b in range(q):
-                                work[s, t] += phi[s * q + a, t * q + b] * zz[g, a, b]
-            for s in range(visits):
-                for t in range(visits):
-                    out[s, t] = 0.0
-                for m in range(visits):
-                    for t in range(visits):
-                        out[s, t] += kg[s, m] * work[m, t]
-            work[:] = 0.0
-            for s in range(visits):
-                for m in range(visits):
-                    for t in range(visits):
-                        work[s, t] += out[s, m] * kg[m, t]
-            h = 0
+                    spread[s, t] += rest[s, t]
+            _sandwich(kg, spread, half, out)
+        else:
+            _sandwich(kg, rest, half, out)
+        h = 0
+        for s in range(visits):
+            for t in range(s + 1):
+                slope[s, t] += n[g] * kg[s, t] - out[s, t]
+                packed[g, h] = kg[s, t]
+                other[g, h] = out[s, t] - 0.5 * n[g] * kg[s, t] if observed else 0.5 * out[s, t]
+                h += 1
+        if reml and not observed:
+            _sandwich(kg, spread, half, out)
             for s in range(visits):
                 for t in range(s + 1):
-                    total = 0.5 * (work[s, t] + work[t, s])
-                    slope[s, t] -= total
-                    if turn == 0:
-                        slope[s, t] += n[g] * kg[s, t]
-                        packed[g, h] = kg[s, t]
-                        other[g, h] = total - 0.5 * n[g] * kg[s, t] if observed else 0.5 * total
-                    elif observed:
-                        other[g, h] += total
-                    h += 1
-    for s in range(visits):
-        for t in range(s):
-            slope[t, s] = slope[s, t]
+                    slope[s, t] -= out[s, t]
 
 
-@jit("i8(i8,i8)")
-def place(i, j):  # type: ignore[no-untyped-def]
-    """Place of an element of a symmetric matrix in its lower triangle."""
-    return i * (i + 1) // 2 + j if i >= j else j * (j + 1) // 2 + i
-
-
-@jit(f"void({T3},{T3},{M},{M},{M},{V},{M},{M},{M},{M},{M},b1)")
-def inform(k, left, white, slope, pairs, gradient, information, moved, scores, score, wide, observed):  # type: ignore[no-untyped-def]
-    """Set score and information but for the curvature of log |X'V⁻¹X|."""
-    visits, q, size = k.shape[1], left.shape[2], white.shape[0]
-    moved[:] = 0.0  # (a, t), (b, feature)
-    for g in range(len(k)):
+@jit(f"void({T3},{T3},{M},{M},{M},{M},{M},{TABLE},{V},{M},{M},{M},{M},{M},{M},b1)")
+def inform(k, left, white, slope, packed, other, pairs, table, gradient, information, extra, wide, moved, scores,  # type: ignore[no-untyped-def]
+           score, observed):  # fmt: skip
+    """Set score and the lower triangle of the information, but for the curvature of log |X'V⁻¹X|."""
+    count, visits, q = left.shape
+    np.dot(packed.T, other, pairs)
+    fold(pairs, table, information)
+    for g in range(count):
         for b in range(visits):
             for a in range(q):
-                wide[b, a] = 0.0
+                value = 0.0
                 for m in range(visits):
-                    wide[b, a] += k[g, b, m] * left[g, m, a]
-        for i in range(visits):
-            for t in range(visits):
-                w = k[g, i, t]
-                for b in range(visits):
-                    for a in range(q):
-                        moved[i * visits + b, t * q + a] += w * wide[b, a]
+                    value += k[g, b, m] * left[g, m, a]
+                wide[g, b * q + a] = value
+    np.dot(k.reshape(count, visits * visits).T, wide, moved)  # (i, t), (j, feature)
     h = 0
     for i in range(visits):
         for j in range(i + 1):
             gradient[h] = -0.5 * slope[i, j] * (1.0 if i == j else 2.0)
-            for c in range(size):
-                scores[h, c] = moved[i * visits + j, c] + (moved[j * visits + i, c] if i != j else 0.0)
-            m = 0
-            for u in range(visits):
-                for v in range(u + 1):
-                    value = pairs[place(j, u), place(v, i)]
-                    if i != j:
-                        value += pairs[place(i, u), place(v, j)]
-                    if u != v:
-                        value += pairs[place(j, v), place(u, i)]
-                        if i != j:
-                            value += pairs[place(i, v), place(u, j)]
-                    information[h, m] = value
-                    m += 1
+            for t in range(visits):
+                for a in range(q):
+                    value = moved[i * visits + t, j * q + a]
+                    scores[h, t * q + a] = value if i == j else value + moved[j * visits + t, i * q + a]
             h += 1
-    dot(scores, white, score)
+    np.dot(scores, white, score)
+    np.dot(score, score.T, extra)
     share = 1.0 if observed else 0.5
     for h in range(len(gradient)):
-        for m in range(len(gradient)):
-            for c in range(white.shape[1]):
-                information[h, m] -= share * score[h, c] * score[m, c]
+        for m in range(h + 1):
+            information[h, m] -= share * extra[h, m]
 
 
-@jit(f"void({V},{T3},{T3},{M},{T3},{T3},{M},{T3},{M},{M},b1)")
-def curve(n, k, roots, white, rows, columns, square, slopes, flat, information, reml):  # type: ignore[no-untyped-def]
-    """Mirror of ``likelihood.whitened_slopes``, and the curvature of log |X'V⁻¹X|."""
-    visits, q, p = k.shape[1], roots.shape[1], white.shape[1]
-    rows[:] = 0.0  # (visit), (subject), (coefficient): K X root' of the roots of Σ z z'
-    for g in range(len(n)):
+@jit(f"void({T3},{T3},{M},{M},{M},{M},{M})")
+def _spread_rows(k, zz, white, rows, far_rows, near, far):  # type: ignore[no-untyped-def]
+    """Set K X root' per pattern and feature, and the same times Σ z z'; both turned, (visit, coefficient) first."""
+    count, visits, q, p = len(k), k.shape[1], zz.shape[1], white.shape[1]
+    for g in range(count):
+        for b in range(q):
+            row = rows[g * q + b]
+            row[:] = 0.0
+            for s in range(visits):
+                for t in range(visits):
+                    w = k[g, s, t]
+                    if w != 0:
+                        for i in range(p):
+                            row[s * p + i] += w * white[t * q + b, i]
         for a in range(q):
-            r = g * q + a
-            for t in range(visits):
-                for i in range(p):
-                    value = 0.0
-                    for b in range(q):
-                        value += roots[g, a, b] * white[t * q + b, i]
-                    for s in range(visits):
-                        rows[s, r, i] += k[g, s, t] * value
+            row = far_rows[g * q + a]
+            row[:] = 0.0
+            for b in range(q):
+                w = zz[g, a, b]
+                for c in range(visits * p):
+                    row[c] += w * rows[g * q + b, c]
+    for c in range(visits * p):
+        for r in range(count * q):
+            near[c, r] = rows[r, c]
+            far[c, r] = far_rows[r, c]
+
+
+@jit(f"void({T3},{T3},{M},{M},{M},{M},{M},{M},{T3},{M},{M},{M},b1)")
+def curve(k, zz, white, rows, far_rows, near, far, square, slopes, flat, extra, information, reml):  # type: ignore[no-untyped-def]
+    """Mirror of ``likelihood.whitened_slopes``, and the curvature of log |X'V⁻¹X| in the lower triangle."""
+    visits, p = k.shape[1], white.shape[1]
+    _spread_rows(k, zz, white, rows, far_rows, near, far)
+    root2 = np.sqrt(2.0)
     for s in range(visits):
-        for r in range(rows.shape[1]):
+        part = square[: (visits - s) * p]
+        np.dot(far[s * p :], near[s * p : (s + 1) * p].T, part)
+        for t in range(s, visits):
+            h, base, c = t * (t + 1) // 2 + s, (t - s) * p, 0
             for i in range(p):
-                columns[s, i, r] = rows[s, r, i]
-    h = 0
-    for s in range(visits):
-        for t in range(s + 1):
-            dot(columns[s], rows[t], square)
-            for i in range(p):
-                for j in range(p):
-                    value = square[i, j] if s == t else square[i, j] + square[j, i]
-                    slopes[h, i, j] = value
-                    flat[i * p + j, h] = value
-            h += 1
+                for j in range(i + 1):
+                    value = part[base + i, j]
+                    if s != t:
+                        value += part[base + j, i]
+                    slopes[h, i, j] = slopes[h, j, i] = value
+                    flat[h, c] = value if i == j else root2 * value
+                    c += 1
     if reml:
-        for c in range(p * p):
-            i, j = c // p, c % p
-            for h in range(len(information)):
-                value = 0.5 * slopes[h, i, j]
-                for m in range(len(information)):
-                    information[h, m] -= value * flat[c, m]
+        np.dot(flat, flat.T, extra)
+        for h in range(len(information)):
+            for m in range(h + 1):
+                information[h, m] -= 0.5 * extra[h, m]

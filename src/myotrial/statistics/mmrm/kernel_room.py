@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from myotrial.statistics.mmrm.structures import Array
 
@@ -12,14 +13,15 @@ class Room(NamedTuple):
 
     k: Array
     cross: Array
-    inner: Array
     left: Array
     packed: Array
     other: Array
+    spreads: Array
+    wide: Array
     sigma: Array
     slope: Array
     work: Array
-    outer: Array
+    half: Array
     root: Array
     gram: Array
     turned: Array
@@ -28,22 +30,24 @@ class Room(NamedTuple):
     tall: Array
     full: Array
     phi: Array
-    flat_white: Array
+    blocks: Array
     pairs: Array
     information: Array
+    extra: Array
     scaled: Array
     lower: Array
     weights: Array
     moved: Array
     scores: Array
     score: Array
-    wide: Array
-    flat: Array
     aside: Array
+    weighted: Array
     rows: Array
-    stood: Array
+    far_rows: Array
+    near: Array
+    far: Array
     slopes: Array
-    packed_turned: Array
+    flat: Array
     gradient: Array
     spread: Array
     step: Array
@@ -51,17 +55,20 @@ class Room(NamedTuple):
     trial: Array
     right: Array
     means: Array
-    at: Array
     beta: Array
     lw: Array
+    table: NDArray[np.int64]
 
 
-def make_room(g: int, t: int, q: int, p: int, c: int) -> Room:
-    """Make the arrays for patterns, visits, features, coefficients and covariance parameters."""
-    size = t * q
-    shapes = [
-        *[(g, t, t)] * 3, (g, t, q), *[(g, c)] * 2, *[(t, t)] * 4, *[(p, p)] * 4, *[(size, p)] * 2,
-        *[(size, size)] * 2, (p, size), *[(c, c)] * 5, (t * t, size), (c, size), (c, p), (t, q), (p * p, c), (c, p),
-        (t, g * q, p), (t, p, g * q), (c, p, p), (c, g), *[(c,)] * 5, *[(size,)] * 2, (t,), *[(p,)] * 2,
+def make_room(g: int, t: int, q: int, p: int) -> Room:
+    """Make the arrays for patterns, visits, features and coefficients."""
+    size, c = t * q, t * (t + 1) // 2
+    shapes: list[tuple[int, ...]] = [
+        *[(g, t, t)] * 2, (g, t, q), *[(g, c)] * 2, (g, t * t), (g, size), *[(t, t)] * 4, *[(p, p)] * 3, (size, p),
+        *[(size, p)] * 2, *[(size, size)] * 2, (q * q, t * t), *[(c, c)] * 6, (t * t, size), (c, size), *[(c, p)] * 3,
+        *[(g * q, t * p)] * 2, *[(t * p * g * q,)] * 2, (c, p, p), (c, p * (p + 1) // 2), *[(c,)] * 5, *[(size,)] * 2,
+        *[(p,)] * 2,
     ]  # fmt: skip
-    return Room(*(np.zeros(shape) for shape in shapes))
+    row, column = np.indices((t, t))
+    low, high = np.minimum(row, column), np.maximum(row, column)
+    return Room(*(np.zeros(shape) for shape in shapes), np.ascontiguousarray(high * (high + 1) // 2 + low))
