@@ -15,6 +15,7 @@ from myotrial.registry.store.content import content_of, searched_text
 from myotrial.registry.store.store import Store
 
 BATCH = 2000
+CHUNK = 10 * BATCH
 CLASSES = ((0.0005, 0.002), (0.005, 0.02), (0.02, 0.06), (0.06, 0.2))
 """Shares of the records that a condition leaves."""
 PAIRS = tuple(tuple(pair.split()) for pair in """
@@ -51,10 +52,12 @@ def fill(store: Store, maker: Maker, records: int, minutes: float) -> tuple[int,
     clock = cpu = 0.0
     text = made = 0
     stop = time.monotonic() + 60 * minutes
-    for start in range(1, records + 1, BATCH):
+    for start in range(
+        1, records + 1, CHUNK
+    ):  # several batches in one call, so that one is written as the next is prepared
         if time.monotonic() > stop:
             break
-        batch = [maker.make(number) for number in range(start, min(start + BATCH, records + 1))]
+        batch = [maker.make(number) for number in range(start, min(start + CHUNK, records + 1))]
         some = batch[:50]  # enough for the mean
         text += sum(len(part.encode()) for each in some for part in searched_text(each)[:-1]) * len(batch) // 50
         made += len(batch)

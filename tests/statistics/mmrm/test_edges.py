@@ -176,6 +176,20 @@ def test_wrong_options(small_trial, formula, options, told):
         fit_mmrm(formula, data, **ROLES, **options)
 
 
+@pytest.mark.parametrize("mark", [".", ","])
+def test_numbers_stored_as_text_are_named(small_trial, mark):
+    text = pl.col("base").cast(pl.String).str.replace(".", mark, literal=True)
+    with pytest.raises(ValueError, match="base: got numbers stored as text"):
+        fit_mmrm(FORMULA, small_trial(1, 30).with_columns(text), **ROLES)
+
+
+def test_few_codes_in_text_stay_categories(small_trial):
+    """Sites numbered in text are a factor, and so is whatever has its levels named."""
+    data = small_trial(1, 30).with_columns(site=(pl.col("subject").hash(1) % 3).cast(pl.String))
+    fit = fit_mmrm("chg ~ base + arm + site", data, **ROLES)
+    assert [term for term in fit.coefficients["term"] if term.startswith("site")] == ["site1", "site2"]
+
+
 def test_result_is_told(small_trial):
     fit = fit_mmrm(FORMULA, small_trial(1, 40), df="kenward-roger", group="arm", **ROLES)
     assert set(fit.sigma) == {"active", "placebo"}

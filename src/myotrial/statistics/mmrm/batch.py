@@ -12,8 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from myotrial.statistics._arguments import check_choice, fault
 from myotrial.statistics.mmrm._threads import one_blas_thread
 from myotrial.statistics.mmrm.batch_numpy import BatchAnswer, fit_block
-from myotrial.statistics.mmrm.likelihood import Stats, evaluate, pack_stats
-from myotrial.statistics.mmrm.structures import Array, pack
+from myotrial.statistics.mmrm.batch_stats import collect_batch, start_batch
+from myotrial.statistics.mmrm.structures import Array
 
 Engine = Literal["auto", "numpy", "numba"]
 BLOCK = 32
@@ -156,8 +156,8 @@ def fit_mmrm_batch(
     with one_blas_thread():
         for low in range(0, len(y), BLOCK):
             part = slice(low, low + BLOCK)
-            stats = collect_batch(y[part], z[part] if z.shape[0] > 1 else z)
-            answers.append(_fit(stats, mapping, rows, reml=method == "reml", engine=chosen))
+            own = z[part] if z.shape[0] > 1 else z
+            answers.append(_fit(y[part], own, mapping, rows, reml=method == "reml", engine=chosen))
     joined = {name: np.concatenate([getattr(a, name) for a in answers]) for name in BatchAnswer.__dataclass_fields__}
     return MMRMBatch(engine=chosen, **joined)
 
@@ -187,70 +187,21 @@ def _check_columns(columns: ArrayLike | None, visits: int, features: int) -> Arr
     return np.ascontiguousarray(whole.reshape(visits * features, -1))
 
 
-def collect_batch(y: Array, z: Array) -> Stats:
-    """Sum the cross products of every data set by pattern of observed visits."""
-    sets, n, visits = y.shape
-    q = z.shape[2]
-    seen = ~np.isnan(y)
-    codes = (
-        seen @ (1 << np.arange(visits, dtype=np.int64)) + (np.arange(sets, dtype=np.int64)[:, None] << visits)
-    ).ravel()
-    joined = np.concatenate([np.broadcast_to(z, (sets, n, q)), np.where(seen, y, 0.0)], axis=2).reshape(sets * n, -1)
-    order = np.argsort(codes, kind="stable")
-    ordered = codes[order]
-    first = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    keys = ordered[first]
-    rows, columns = np.tril_indices(q + visits)
-    moments = np.add.reduceat((joined[:, rows] * joined[:, columns])[order], first, axis=0)
-    counts = np.diff(np.r_[first, len(codes)])
-    mask = (keys[:, None] >> np.arange(visits)) & 1
-    data_set = keys >> visits
-    slot = np.arange(len(keys)) - np.searchsorted(data_set, data_set)
-    size = int(slot.max()) + 1
-    whole = np.zeros((sets, size, q + visits, q + visits))
-    whole[data_set[:, None], slot[:, None], rows, columns] = moments
-    whole[data_set[:, None], slot[:, None], columns, rows] = moments
-    n_of, mask_of = np.zeros((sets, size)), np.zeros((sets, size, visits))
-    empty = mask.sum(axis=1) == 0
-    n_of[data_set, slot] = np.where(empty, 0, counts)
-    mask_of[data_set, slot] = mask
-    return pack_stats(n_of, mask_of, whole)
-
-
-def start_batch(stats: Stats, columns: Array | None) -> tuple[Array, NDArray[np.bool_]]:
-    """Return start values from least-squares residuals, and which data sets can be fitted at all."""
-    sets, _, visits = stats.mask.shape
-    eye = np.broadcast_to(np.eye(visits), (sets, visits, visits))
-    state = evaluate([stats], [eye], columns, reml=False)
-    both = stats.mask[..., :, None] * stats.mask[..., None, :]
-    counts = np.einsum("bg,bgst->bst", stats.n, both)
-    moments = (state.crosses[0] * both).sum(axis=1) / np.maximum(counts, 1)
-    size = np.einsum("bgtt,bgtt->bt", stats.yy, both) / np.maximum(np.einsum("btt->bt", counts), 1)
-    spread = np.einsum("btt->bt", moments)
-    usable = state.ok & (counts > 0).all(axis=(1, 2)) & (spread > 1e-12 * size).all(axis=1)
-    moments = np.where(usable[:, None, None], moments, np.eye(visits))
-    sds = np.sqrt(np.einsum("btt->bt", moments))
-    outer = sds[:, :, None] * sds[:, None, :]
-    correlation = moments / outer
-    values, vectors = np.linalg.eigh(correlation)
-    poor = values[:, 0] < 0.05
-    lifted = (vectors * np.maximum(values, 0.05)[:, None, :]) @ vectors.swapaxes(1, 2)
-    return pack(np.where(poor[:, None, None], lifted, correlation) * outer), usable
-
-
-def _fit(stats: Stats, columns: Array | None, contrasts: Array, *, reml: bool, engine: str) -> BatchAnswer:
+def _fit(y: Array, z: Array, columns: Array | None, contrasts: Array, *, reml: bool, engine: str) -> BatchAnswer:
     """Fit one block with the chosen engine; what cannot be fitted is NaN with a status."""
-    start, usable = start_batch(stats, columns)
-    rows = np.flatnonzero(usable)
-    fitted = None
-    if len(rows):
-        part = stats if usable.all() else stats.take(rows)
-        if engine == "numba":
-            from myotrial.statistics.mmrm.kernel import fit_block_compiled  # noqa: PLC0415
+    if engine == "numba":
+        from myotrial.statistics.mmrm.kernel import fit_block_compiled  # noqa: PLC0415
 
-            fitted = fit_block_compiled(part, columns, start[rows], contrasts, reml=reml)
-        else:
-            fitted = fit_block(part, columns, start[rows], contrasts, reml=reml)
+        return fit_block_compiled(y, z, columns, contrasts, reml=reml)
+    stats = collect_batch(y, z)
+    start, usable = start_batch(stats, columns)
+    if usable.all():
+        return fit_block(stats, columns, start, contrasts, reml=reml)
+    rows = np.flatnonzero(usable)
     p = (stats.zz.shape[-1] * stats.mask.shape[-1]) if columns is None else columns.shape[1]
     blank = BatchAnswer.blank(len(usable), len(contrasts), p, stats.mask.shape[-1])
-    return blank.fill(rows, fitted) if fitted is not None else blank
+    return (
+        blank.fill(rows, fit_block(stats.take(rows), columns, start[rows], contrasts, reml=reml))
+        if len(rows)
+        else blank
+    )

@@ -14,6 +14,9 @@ from myotrial.statistics.mmrm.structures import Array
 if TYPE_CHECKING:
     import narwhals as nw
 
+_NUMBER = re.compile(r"\s*[-+]?\d*[.,]?\d+(?:[eE][-+]?\d+)?\s*|\s*")
+"""A number in text, with a point or a comma, or nothing at all."""
+
 
 @dataclass(frozen=True, eq=False)
 class Factor:
@@ -186,6 +189,9 @@ def collect_rows(
         name: factors.get(name) or as_column(frame[name], levels.get(name), reference.get(name)) for name in names
     }
     who = as_factor(frame[subject], None)
+    for name, column in columns.items():
+        if isinstance(column, Factor) and name not in {visit, *levels, *reference}:
+            _check_numbers_as_text(name, column, len(who.levels))
     side = as_factor(frame[group], levels.get(group), None) if group else None
     weight = as_floats(frame[weights]) if weights else None
     parts = [who, factors[visit], *columns.values(), *(part for part in (side, weight) if part is not None)]
@@ -227,6 +233,19 @@ def _check_names(frame: "nw.DataFrame[Any]", names: Sequence[str], options: Mapp
         absent = [name for name in mapping if name not in frame.columns]
         if absent:
             raise fault(option, ", ".join(map(repr, absent)), "columns of the model: " + ", ".join(names))
+
+
+def _check_numbers_as_text(name: str, column: Factor, subjects: int) -> None:
+    """Refuse text that only numbers fill, with a level for most subjects: a covariate that was read as text."""
+    found = column.levels
+    if len(found) < 10 or 2 * len(found) <= subjects or not all(isinstance(level, str) for level in found):
+        return
+    if all(_NUMBER.fullmatch(level) for level in found):
+        raise fault(
+            name,
+            f"numbers stored as text, such as {found[0]!r}: {len(found)} levels among {subjects} subjects",
+            "a column of numbers; for categories, name them in levels",
+        )
 
 
 def _present(part: Column) -> NDArray[np.bool_]:

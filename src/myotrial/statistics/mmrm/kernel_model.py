@@ -227,9 +227,9 @@ def inform(k, left, white, slope, packed, other, pairs, table, gradient, informa
             information[h, m] -= share * extra[h, m]
 
 
-@jit(f"void({T3},{T3},{M},{M},{M},{M},{M})")
-def _spread_rows(k, zz, white, rows, far_rows, near, far):  # type: ignore[no-untyped-def]
-    """Set K X root' per pattern and feature, and the same times Σ z z'; both turned, (visit, coefficient) first."""
+@jit(f"void({T3},{T3},{M},{M},{M})")
+def _spread_rows(k, zz, white, rows, far_rows):  # type: ignore[no-untyped-def]
+    """Set K X root' per pattern and feature (rows) by visit and coefficient, and the same times Σ z z'."""
     count, visits, q, p = len(k), k.shape[1], zz.shape[1], white.shape[1]
     for g in range(count):
         for b in range(q):
@@ -248,21 +248,37 @@ def _spread_rows(k, zz, white, rows, far_rows, near, far):  # type: ignore[no-un
                 w = zz[g, a, b]
                 for c in range(visits * p):
                     row[c] += w * rows[g * q + b, c]
-    for c in range(visits * p):
-        for r in range(count * q):
-            near[c, r] = rows[r, c]
-            far[c, r] = far_rows[r, c]
 
 
-@jit(f"void({T3},{T3},{M},{M},{M},{M},{M},{M},{T3},{M},{M},{M},b1)")
-def curve(k, zz, white, rows, far_rows, near, far, square, slopes, flat, extra, information, reml):  # type: ignore[no-untyped-def]
-    """Mirror of ``likelihood.whitened_slopes``, and the curvature of log |X'V⁻¹X| in the lower triangle."""
+@jit(f"i8({T3},{M},{M},{V},{V},i8,i8)")
+def _pick_rows(k, rows, far_rows, near, far, s, q):  # type: ignore[no-untyped-def]
+    """Copy the rows of the patterns seen at visit s: its own columns, and those from it on; return how many."""
+    visits = k.shape[1]
+    p = rows.shape[1] // visits
+    width, count = (visits - s) * p, 0
+    for g in range(len(k)):
+        if k[g, s, s] != 0:
+            for r in range(g * q, (g + 1) * q):
+                near[count * p : (count + 1) * p] = rows[r, s * p : (s + 1) * p]
+                far[count * width : (count + 1) * width] = far_rows[r, s * p :]
+                count += 1
+    return count
+
+
+@jit(f"void({T3},{T3},{M},{M},{M},{V},{V},{M},{M},{M},{M},b1)")
+def curve(k, zz, white, rows, far_rows, near, far, square, flat, extra, information, reml):  # type: ignore[no-untyped-def]
+    """Mirror of ``likelihood.whitened_slopes``, and the curvature of log |X'V⁻¹X| in the lower triangle.
+
+    ``flat`` holds the lower triangle of every slope, off the diagonal times √2.
+    """
     visits, p = k.shape[1], white.shape[1]
-    _spread_rows(k, zz, white, rows, far_rows, near, far)
+    _spread_rows(k, zz, white, rows, far_rows)
     root2 = np.sqrt(2.0)
     for s in range(visits):
-        part = square[: (visits - s) * p]
-        np.dot(far[s * p :], near[s * p : (s + 1) * p].T, part)
+        width = (visits - s) * p
+        count = _pick_rows(k, rows, far_rows, near, far, s, zz.shape[1])
+        part = square[:width]
+        np.dot(far[: count * width].reshape(count, width).T, near[: count * p].reshape(count, p), part)
         for t in range(s, visits):
             h, base, c = t * (t + 1) // 2 + s, (t - s) * p, 0
             for i in range(p):
@@ -270,9 +286,9 @@ def curve(k, zz, white, rows, far_rows, near, far, square, slopes, flat, extra, 
                     value = part[base + i, j]
                     if s != t:
                         value += part[base + j, i]
-                    slopes[h, i, j] = slopes[h, j, i] = value
-                    flat[h, c] = value if i == j else root2 * value
+                    flat[h, c] = root2 * value
                     c += 1
+                flat[h, c - 1] /= root2
     if reml:
         np.dot(flat, flat.T, extra)
         for h in range(len(information)):

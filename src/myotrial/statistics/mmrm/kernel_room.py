@@ -1,6 +1,6 @@
 """Working space of the compiled kernel."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,7 +46,6 @@ class Room(NamedTuple):
     far_rows: Array
     near: Array
     far: Array
-    slopes: Array
     flat: Array
     gradient: Array
     spread: Array
@@ -57,6 +56,8 @@ class Room(NamedTuple):
     means: Array
     beta: Array
     lw: Array
+    near_means: Array
+    far_means: Array
     table: NDArray[np.int64]
 
 
@@ -64,11 +65,12 @@ def make_room(g: int, t: int, q: int, p: int) -> Room:
     """Make the arrays for patterns, visits, features and coefficients."""
     size, c = t * q, t * (t + 1) // 2
     shapes: list[tuple[int, ...]] = [
-        *[(g, t, t)] * 2, (g, t, q), *[(g, c)] * 2, (g, t * t), (g, size), *[(t, t)] * 4, *[(p, p)] * 3, (size, p),
+        *[(g, t, t)] * 2, (g, t, q), *[(g, c)] * 2, (g, t * t), (g, size), *[(t, t)] * 4, *[(p, p)] * 3, (t * p, p),
         *[(size, p)] * 2, *[(size, size)] * 2, (q * q, t * t), *[(c, c)] * 6, (t * t, size), (c, size), *[(c, p)] * 3,
-        *[(g * q, t * p)] * 2, *[(t * p * g * q,)] * 2, (c, p, p), (c, p * (p + 1) // 2), *[(c,)] * 5, *[(size,)] * 2,
-        *[(p,)] * 2,
+        *[(g * q, t * p)] * 2, *[(t * p * g * q,)] * 2, (c, p * (p + 1) // 2), *[(c,)] * 5, *[(size,)] * 2,
+        *[(p,)] * 2, *[(t, q)] * 2,
     ]  # fmt: skip
     row, column = np.indices((t, t))
     low, high = np.minimum(row, column), np.maximum(row, column)
-    return Room(*(np.zeros(shape) for shape in shapes), np.ascontiguousarray(high * (high + 1) // 2 + low))
+    arrays: list[Any] = [*map(np.zeros, shapes), np.ascontiguousarray(high * (high + 1) // 2 + low)]
+    return Room(*arrays)
