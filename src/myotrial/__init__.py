@@ -98,6 +98,8 @@ if TYPE_CHECKING:
     from myotrial.registry.export.record_json import parse_exported as parse_exported
     from myotrial.registry.export.record_json import records_to_json as records_to_json
     from myotrial.registry.export.usdm import export_usdm as export_usdm
+    from myotrial.registry.plain.page import explain_record as explain_record
+    from myotrial.registry.plain.rendering import render_html as render_html
     from myotrial.registry.reading import read_record as read_record
     from myotrial.registry.reading import read_records as read_records
     from myotrial.registry.record import TrialRecord as TrialRecord
@@ -217,6 +219,8 @@ _HOMES = {
     "resolve_comparators": "registry.resolving",
     "compare_versions": "registry.compare.versions",
     "compare_registers": "registry.compare.registers",
+    "explain_record": "registry.plain.page",
+    "render_html": "registry.plain.rendering",
     "export_usdm": "registry.export.usdm",
     "records_to_json": "registry.export.record_json",
     "parse_exported": "registry.export.record_json",

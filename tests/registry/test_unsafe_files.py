@@ -71,14 +71,19 @@ def test_damage_is_told_with_its_place(text: str, code: str, row: int) -> None:
     assert fault.column
 
 
-def test_a_short_row_is_told(tmp_path: Path) -> None:
+def test_rows_of_the_wrong_width_are_told_and_end_nothing(tmp_path: Path) -> None:
     file = tmp_path / "x"
-    file.write_text("TrialID,public_title,a,b,c,d\nNCT1,t,1,2,3,4\nNCT2,t\n", encoding="utf-8")
+    rows = ["NCT1,t,1,2,3,4", "NCT2,t", "NCT3,t,1,2,3,4", 'NCT4,"two\nlines",1,2,3,4,5', "NCT5,t,1,2,3,4"]
+    file.write_text("\n".join(["TrialID,public_title,a,b,c,d", *rows]), encoding="utf-8")
     records = read_records(file)
-    assert next(records).main_id == "NCT1"
+    assert [next(records).main_id for _ in range(3)] == ["NCT1", "NCT3", "NCT5"]
     with pytest.raises(BadInput) as caught:
         next(records)
-    assert (caught.value.faults[0].code, caught.value.faults[0].row) == ("wrong_width", 3)
+    told = [(fault.code, fault.file, fault.row, fault.got, fault.expected) for fault in caught.value.faults]
+    assert told == [
+        ("wrong_width", str(file), 3, "2 fields", "6 fields"),
+        ("wrong_width", str(file), 5, "7 fields", "6 fields"),
+    ]
 
 
 def test_one_study_without_measure_is_refused(tmp_path: Path) -> None:

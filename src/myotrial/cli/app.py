@@ -167,8 +167,8 @@ COMMANDS = (
     (
         "record diff",
         "record_compare:diff",
-        "Tell what changed between two versions of a registry record: outcomes, fields, criteria.",
-        "myotrial record diff record-2018.txt record-2024.txt",
+        "Tell what changed between two versions of a registry record, in files or in the store.",
+        "myotrial record diff NCT04044690",
     ),
     (
         "record compare",

@@ -2,8 +2,11 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Annotated
 
-from myotrial.cli.output import Format, show_frame, show_json, show_note, show_table
+from cyclopts import Parameter
+
+from myotrial.cli.output import Format, show_faults, show_frame, show_json, show_note, show_table
 from myotrial.model.errors import BadInput, Fault
 from myotrial.registry.checking import RecordCheck, check_record
 from myotrial.registry.reading import read_records
@@ -17,7 +20,7 @@ def read(
     file: Path,
     *,
     trial: str | None = None,
-    against: list[Path] | None = None,
+    against: Annotated[list[Path] | None, Parameter(negative=())] = None,
     check: bool = False,
     format: Format = "table",  # noqa: A002
 ) -> int:
@@ -25,7 +28,8 @@ def read(
 
     The form of the record is recognised from its content: ClinicalTrials.gov (JSON, old and new, XML), the WHO ICTRP
     portal page (text or HTML), its exports (XML, CSV) and submissions, EU CTIS, the EU Clinical Trials Register and
-    ISRCTN (JSON), and pages of other sites that show a trial, pasted as text. A file of many trials is listed.
+    ISRCTN (JSON), pages of other sites that show a trial, pasted as text, and JSON that `record export` wrote. A file
+    of many trials is listed; what of it cannot be read is told, and the exit status is then 1.
 
     Parameters
     ----------
@@ -41,10 +45,13 @@ def read(
     format
         How it is shown: a card with numbered outcomes (table), one row per outcome (csv), or everything (json).
     """
-    found = _find(file, trial)
+    faults: list[Fault] = []
+    found = _find(file, trial, faults)
     if isinstance(found, list):
         _list(found, format)
-        return 0
+        if faults:
+            show_faults(BadInput(faults), as_json=format == "json")
+        return 1 if faults else 0
     others = [other for path in against or [] for other in read_records(path)]
     record = _resolve(found, others) if others else found
     checked = check_record(record, on=datetime.now(tz=UTC).date()) if check else None
@@ -60,14 +67,19 @@ def read(
     return 1 if checked and _is_wrong(checked) else 0
 
 
-def _find(file: Path, trial: str | None) -> TrialRecord | list[TrialRecord]:
+def _find(file: Path, trial: str | None, faults: list[Fault]) -> TrialRecord | list[TrialRecord]:
     """Return the one record, or all of them; of many, only what the list shows is kept."""
     records: list[TrialRecord] = []
-    for record in read_records(file):
-        if trial is None:
-            records.append(record if not records else _brief(record))
-        elif trial.casefold() in {name.casefold() for name in record.ids}:
-            return record
+    try:
+        for record in read_records(file):
+            if trial is None:
+                records.append(record if not records else _brief(record))
+            elif trial.casefold() in {name.casefold() for name in record.ids}:
+                return record
+    except BadInput as error:
+        if len(records) < 2:
+            raise
+        faults += error.faults  # the trials that could be read are listed all the same
     if trial is not None:
         raise BadInput([Fault("not_found", "no trial of the file has this identifier", file=str(file), got=trial)])
     if not records:
@@ -140,7 +152,7 @@ def _show_lost(record: TrialRecord) -> None:
     if record.lost_comparators:
         show_note(
             f'\n{len(record.lost_comparators)} comparison signs are lost: the WHO export turned "≥" and "≤" into '
-            '"=". None of these is an equality; the register\'s own record has the sign.'
+            '"=". None of these is taken for an equality; the register\'s own record has the sign.'
         )
         for sign in record.lost_comparators:
             known = ""

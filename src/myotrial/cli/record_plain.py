@@ -2,7 +2,9 @@
 
 import sys
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
 
 from myotrial.cli.output import show_json, show_note
 from myotrial.model.errors import BadInput, Fault
@@ -18,7 +20,7 @@ def plain(
     file: Path,
     *,
     trial: str | None = None,
-    against: list[Path] | None = None,
+    against: Annotated[list[Path] | None, Parameter(negative=())] = None,
     format: PlainFormat = "text",  # noqa: A002
 ) -> None:
     """Say a registry record in plain language, by fixed rules, with the original beside every sentence.

@@ -9,17 +9,19 @@ from cyclopts import Parameter
 
 from myotrial.cli.output import Format, show_faults, show_frame, show_json, show_note, show_table, show_text
 from myotrial.cli.record_progress import show_progress
-from myotrial.model.errors import BadInput, Fault
+from myotrial.model.errors import BadInput
 from myotrial.registry.store.asking import Filters
+from myotrial.registry.store.picking import pick_version
 from myotrial.registry.store.searching import MOST_RANKED, Found
 from myotrial.registry.store.store import Store, Trial
 
 Several = Annotated[list[str], Parameter(negative=())]
+Files = Annotated[list[Path], Parameter(negative=())]
 EXIT_FAULTS = 1
 _WIDTH = 90
 
 
-def add(paths: list[Path], *, store: Path | None = None, again: bool = False, format: Format = "table") -> int:  # noqa: A002
+def add(paths: Files, *, store: Path | None = None, again: bool = False, format: Format = "table") -> int:  # noqa: A002
     """Keep every record of files and folders in the store; what it has already is not kept twice.
 
     An import that was broken off, however abruptly, goes on where it was when the same files are named again.
@@ -67,15 +69,16 @@ def show(trial: str, *, store: Path | None = None, version: str | None = None, f
     trial
         For example NCT04044690, 2018-003171-35 or NL-OMON55228.
     store
-        The file of the store.
+        The store; without it the one that MYOTRIAL_STORE names, else the one in your folder for programs' data.
     version
-        The sum of one version (its beginning is enough), to show it instead of the latest ones.
+        The checksum (sha256) of one version, as "record versions" shows it, to see that one instead of the latest;
+        its beginning is enough.
     format
         Cards side by side (table), one row per outcome (csv), or everything (json).
     """
     with Store(store) as kept:
         if version is not None:
-            record = kept.get(_one_version(kept, trial, version))
+            record = kept.get(pick_version(kept, trial, version).sha256)
             trials: tuple[Trial, ...] = (Trial(0, (record,), record.ids, ()),)
         else:
             trials = kept.trials(trial)
@@ -90,15 +93,6 @@ def show(trial: str, *, store: Path | None = None, version: str | None = None, f
             _show_trial(each)
     if len(trials) > 1:
         show_note(f"{trial} is named by {len(trials)} different trials; it links none of them")
-
-
-def _one_version(kept: Store, trial: str, version: str) -> str:
-    found = [each.sha256 for each in kept.versions(trial) if each.sha256.startswith(version.strip().lower())]
-    if len(found) != 1:
-        message = "several versions begin so" if found else "the record has no such version"
-        hint = f"myotrial record versions {trial} lists them"
-        raise BadInput([Fault("not_found", message, column="--version", got=version, hint=hint)])
-    return found[0]
 
 
 def _show_trial(trial: Trial) -> None:
@@ -134,13 +128,23 @@ def list_(
     Parameters
     ----------
     store
-        The file of the store.
-    condition, status, phase, country, register
-        Only records like that, as in `record search`; may be repeated.
+        The store; without it the one that MYOTRIAL_STORE names, else the one in your folder for programs' data.
+    condition
+        Words that stand in the condition; may be repeated, and one of them is enough. So it is with each filter.
+    status
+        recruiting, not_yet_recruiting, active_not_recruiting, completed, terminated ..., or a register's own word.
+    phase
+        0, early1, 1, 2, 3, 4 or na.
+    country
+        A country of recruitment.
+    register
+        The register's name, or the prefix of its numbers (NCT, CTIS, ISRCTN ...).
     flagged
-        List the numbers that would have joined two trials, and joined none.
-    limit, offset
-        How many, and after how many.
+        List instead the trial numbers that two different trials claim, and that therefore link nothing.
+    limit
+        How many at most.
+    offset
+        How many to pass over first.
     format
         table to read; csv or json for programs.
     """
@@ -176,9 +180,9 @@ def search(
     Parameters
     ----------
     words
-        The words.
+        Every one must be in the record. A phrase: '"immune globulin"'. The beginning of a word: 'myos*'.
     store
-        The file of the store.
+        The store; without it the one that MYOTRIAL_STORE names, else the one in your folder for programs' data.
     condition
         Words that stand in the condition; may be repeated, and one of them is enough. So it is with each filter.
     status
@@ -189,8 +193,10 @@ def search(
         A country of recruitment.
     register
         The register's name, or the prefix of its numbers (NCT, CTIS, ISRCTN ...).
-    limit, offset
-        How many, and after how many.
+    limit
+        How many at most.
+    offset
+        How many to pass over first.
     format
         table to read; csv or json for programs.
     """
@@ -206,9 +212,9 @@ def versions(trial: str, *, store: Path | None = None, format: Format = "table")
     Parameters
     ----------
     trial
-        The number.
+        A number that a register gave the trial, for example NCT04044690.
     store
-        The file of the store.
+        The store; without it the one that MYOTRIAL_STORE names, else the one in your folder for programs' data.
     format
         table to read; csv or json for programs.
     """

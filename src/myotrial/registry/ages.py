@@ -1,6 +1,7 @@
 """Age limits as registers print them."""
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from myotrial.model.source import Record
@@ -42,6 +43,7 @@ class Age(Record):
     no_limit: bool = False
 
 
+@lru_cache(1024)
 def read_age(text: str) -> Age:
     """Read an age limit.
 

@@ -64,7 +64,7 @@ class Builder:
         if text is None:
             return None
         when = read_date(text.partition("T")[0] if _is_stamp(text) else text, month_first=month_first)
-        when = changed(when, text=text)
+        when = when if when.text == text else changed(when, text=text)
         if when.precision is None:
             self.book.notes.append(f"the {'.'.join(names)} is not read as a date: {text}")
         elif when.year == 1900:
@@ -164,6 +164,8 @@ class Builder:
         if not self.loses_signs:
             return
         text = passage.text[start:end]
+        if "=" not in text and "10" not in text:
+            return
         for sign in find_lost_comparators(text, field, start=start, outcome=outcome):
             self.lost.append(changed(sign, **_place(passage, sign)))
         for power in find_lost_powers(text, field, start=start, outcome=outcome):

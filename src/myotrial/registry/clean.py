@@ -30,6 +30,8 @@ _STORED = (
     r"|(?P<power><sup>)"
     r"|(?P<tag></sup>|</?(?:b|i|u|em|strong|sub|span|font)(?:\s[^<>]{0,200})?>)"
 )
+_NOTHING_STORED = re.compile(r"[^\\&<_\r@+(\d]*")
+"""A text without any of these signs has nothing to undo, and no address or number."""
 _BEGINNING = re.compile(r"[\\&<_\r]")
 """What everything stored begins with: to look for this and then to match there is faster than to search."""
 _EVENT = re.compile(_STORED, re.IGNORECASE)
@@ -82,7 +84,7 @@ def clean(raw: str, *, markdown: bool = False) -> Cleaned:
     >>> clean(r"score \< 12, platelets \> 75 &times; 10\^9/L", markdown=True).text
     'score < 12, platelets > 75 × 10^9/L'
     """
-    events = list(_EVENT_OR_CONTACT.finditer(raw) if _may_have_contact(raw) else _events(raw))
+    events = () if _NOTHING_STORED.fullmatch(raw) else tuple(_find_events(raw))
     if not events:
         text = raw.strip()
         start = len(raw) - len(raw.lstrip())
@@ -111,7 +113,10 @@ def clean(raw: str, *, markdown: bool = False) -> Cleaned:
     return _trimmed("".join(pieces), places)
 
 
-def _events(raw: str) -> Iterator[re.Match[str]]:
+def _find_events(raw: str) -> Iterator[re.Match[str]]:
+    if _may_have_contact(raw):
+        yield from _EVENT_OR_CONTACT.finditer(raw)
+        return
     at = 0
     while begins := _BEGINNING.search(raw, at):
         at = begins.end()

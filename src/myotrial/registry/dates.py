@@ -2,6 +2,7 @@
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Literal, Self
 
 from pydantic import model_validator
@@ -70,6 +71,7 @@ class PartialDate(Record):
         return "-".join(parts)
 
 
+@lru_cache(4096)
 def read_date(text: str, *, month_first: bool = False) -> PartialDate:
     """Read a date as the WHO portal and the registers behind it write them.
 

@@ -1,6 +1,7 @@
 """The study design sentence: "Allocation: Randomized. Masking: Double (Participant, Investigator)."""
 
 import re
+from functools import lru_cache
 
 from myotrial.model.source import Record
 
@@ -41,6 +42,7 @@ class Design(Record):
     who_is_masked: tuple[str, ...] = ()
 
 
+@lru_cache(1024)
 def read_design(text: str) -> Design:
     """Read a study design sentence.
 

@@ -8,6 +8,7 @@ from myotrial.model.source import Record
 _CONNECTOR = re.compile(r"\s*[,;]?\s+(?P<word>and|or)\s+", re.IGNORECASE)
 _MASKED = re.compile(
     r"\([^()]*\)|\[[^\[\]]*\]|\band\s*/\s*or\b|\bor\s*/\s*and\b|\bbetween\s+\S+(?:\s+\S+)?\s+and\b|\bmore or less\b"
+    r"|\bBohan\s+and\s+Peter\b"
     r"|\b(?:greater|less|more|higher|lower|later|earlier|older|younger|fewer)\s+than\s+or\s+equal\b|\bor\s+(?:older|more|"
     r"greater|less|higher|lower|equal|above|below|over|under)\b|\bor\s+that\s+or\b|\bthan\s+(?:that\s+)?or\s+equal\b",
     re.IGNORECASE,
@@ -37,7 +38,7 @@ class Logic(Record):
 def read_both_ways(sentence: str) -> tuple[Logic, ...]:
     """Read a sentence that mixes "and" and "or" both ways.
 
-    Words in brackets, "and/or", "between ... and ..." and "or more" join no conditions.
+    Words in brackets, "and/or", "between ... and ...", "or more" and names ("Bohan and Peter") join no conditions.
 
     Returns
     -------

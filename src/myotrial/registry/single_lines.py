@@ -1,6 +1,7 @@
 """Fields that registers print on one line: an outcome, an intervention, a sample size, a sex, yes or no."""
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 from myotrial.registry.parts import GroupSize, Intervention, RegisteredOutcome, Role
@@ -104,6 +105,7 @@ def read_intervention(line: str) -> Intervention:
     return Intervention(type=found[1], name=found[2]) if found else Intervention(name=line)
 
 
+@lru_cache(1024)
 def read_target_size(words: str) -> tuple[int | None, tuple[GroupSize, ...]]:
     """Read a sample size: one number, or one for each group, whose sum is then the size.
 
@@ -123,6 +125,7 @@ def read_target_size(words: str) -> tuple[int | None, tuple[GroupSize, ...]]:
     return sum(group.size for group in groups), groups
 
 
+@lru_cache(1024)
 def read_sex(words: str) -> Literal["all", "female", "male"] | None:
     """Read who may enter by sex, ``None`` where the words are not known.
 

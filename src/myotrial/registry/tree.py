@@ -4,7 +4,7 @@ JSON, XML and CSV all become such a tree: dictionaries, lists and texts. What no
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -64,6 +64,8 @@ class Branch:
 
     def go(self, *names: str) -> "Branch":
         """Return the place below by name; a place that is not there is empty."""
+        if len(names) == 1 and isinstance(self.data, dict):  # as it mostly is
+            return Branch(self.data.get(names[0]), f"{self.path}.{names[0]}" if self.path else names[0], self.book)
         here = self
         for name in names:
             data = here.data[0] if isinstance(here.data, list) and here.data else here.data
@@ -134,29 +136,26 @@ class Branch:
         """Take a text that says nothing new: a key of a table, a copy of another field."""
         self.raw(*names)
 
-    def leaves(self) -> Iterator["Branch"]:
-        """Yield every text below this place."""
+    def leaves(self, passing: Container[str] = ()) -> Iterator["Branch"]:
+        """Yield every text below this place but those at some paths."""
         if isinstance(self.data, dict):
             for name, below in self.data.items():
-                here = Branch(below, f"{self.path}.{name}" if self.path else name, self.book)
-                if isinstance(below, str):  # as most are
-                    if below.strip():
-                        yield here
-                else:
-                    yield from here.leaves()
+                path = f"{self.path}.{name}" if self.path else name
+                if not isinstance(below, str):
+                    yield from Branch(below, path, self.book).leaves(passing)
+                elif path not in passing and below.strip():
+                    yield Branch(below, path, self.book)
         elif isinstance(self.data, list):
             for place, below in enumerate(self.data):
-                yield from Branch(below, f"{self.path}[{place}]", self.book).leaves()
-        elif self.data is not None and words(self.data).strip():
+                yield from Branch(below, f"{self.path}[{place}]", self.book).leaves(passing)
+        elif self.data is not None and self.path not in passing and words(self.data).strip():
             yield self
 
     def rest(self) -> tuple[tuple[Passage, ...], tuple[LeftOut, ...]]:
         """Return what was not taken, and what is left out because it tells of a contact person."""
         unread, left_out = [], []
         known: dict[str, bool] = {}
-        for leaf in self.leaves():
-            if leaf.path in self.book.taken:
-                continue
+        for leaf in self.leaves(self.book.taken):
             path, text = origin(leaf), words(leaf.data)
             plain = _plain(path)
             if plain not in known:
@@ -190,7 +189,7 @@ class Branch:
             here = Branch(here.data[0], f"{here.path}[0]", self.book)
         if isinstance(here.data, dict):
             here = here.go("#text")
-        return None if here.data is None or isinstance(here.data, dict | list) else here
+        return None if here.data is None or isinstance(here.data, (dict, list)) else here
 
 
 @lru_cache(4096)

@@ -31,6 +31,28 @@ def test_a_record_comes_back_equal(every: list[TrialRecord]) -> None:
     assert list(parse_exported(records_to_json(every))) == every
 
 
+def test_what_is_exported_is_read_like_any_other_form(every: list[TrialRecord], tmp_path: Path) -> None:
+    file = tmp_path / "records.json"
+    file.write_text(records_to_json(every), encoding="utf-8")
+    again = [record.model_copy(update={"number": None}) for record in read_records(file)]
+    assert again == [record.model_copy(update={"number": None}) for record in every]
+    assert next(read_records(file)).number == 1
+
+
+@pytest.mark.parametrize("sort_keys", [True, False])
+def test_one_exported_record_is_read(sort_keys: bool, portal_page: str) -> None:
+    record = read_record_text(portal_page)
+    assert read_record_text(json.dumps(records_to_dict([record]), sort_keys=sort_keys)) == record
+    assert read_record_text(json.dumps(record.to_dict(), sort_keys=sort_keys)) == record
+
+
+def test_an_exported_record_with_a_wrong_field_is_told(portal_page: str) -> None:
+    spoiled = read_record_text(portal_page).to_dict() | {"target_size": "many", "colour": "red"}
+    with pytest.raises(BadInput) as caught:
+        read_record_text(json.dumps(spoiled))
+    assert {fault.column for fault in caught.value.faults} == {"target_size", "colour"}
+
+
 def test_exported_records_obey_the_schema(every: list[TrialRecord]) -> None:
     Draft202012Validator.check_schema(record_schema())
     validator = Draft202012Validator(record_schema())

@@ -85,3 +85,51 @@ def test_what_is_not_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -
     assert "there is no store of records" in capsys.readouterr().err
     assert run(["record", "add", str(tmp_path / "no.csv"), "--store", str(store)]) == 3
     assert "there is no such file or folder" in capsys.readouterr().err
+
+
+def test_diff_of_versions_in_the_store(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["record", "add", str(filled)]) == 0
+    capsys.readouterr()
+    assert run(["record", "versions", "ISRCTN00000005", "--format", "json"]) == 0
+    old, new = (version["sha256"] for version in json.loads(capsys.readouterr().out))
+    assert run(["record", "diff", f"ISRCTN00000005@{old[:10]}", f"ISRCTN00000005@{new[:10]}"]) == 1
+    named = capsys.readouterr().out
+    assert "Trial 4" in named
+    assert "Trial 10" in named
+    assert run(["record", "diff", "isrctn00000005"]) == 1
+    alone, notes = capsys.readouterr()
+    assert alone == named
+    assert notes.index(f"earlier: ISRCTN00000005@{old[:12]}") < notes.index(f"later: ISRCTN00000005@{new[:12]}")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["NCT00000001"], "one version"),
+        (["NCT77777777"], "no record of the store"),
+        (["ISRCTN00000005@ffff0000", "ISRCTN00000005@"], "no such version"),
+        (["nowhere.txt", "ISRCTN00000005"], "no such file"),
+    ],
+)
+def test_what_cannot_be_compared_is_told(
+    words: list[str], told: str, filled: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(["record", "add", str(filled)]) == 0
+    capsys.readouterr()
+    assert run(["record", "diff", *words]) not in (0, 1)
+    out, err = capsys.readouterr()
+    assert told in err
+    assert out == ""
+
+
+def test_a_row_of_the_wrong_width_costs_no_other(filled: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    lines = filled.read_text(encoding="utf-8").splitlines()
+    filled.write_text("\n".join([*lines[:3], "NCT00009999,too,short", *lines[3:]]), encoding="utf-8")
+    assert run(["record", "add", str(filled)]) == 1
+    out, err = capsys.readouterr()
+    assert out == "44 records: 40 new, 4 new versions, 0 known already\n"
+    assert "3 fields" in err or "row 4" in err
+    assert run(["record", "read", str(filled), "--format", "json"]) == 1
+    out, err = capsys.readouterr()
+    assert len(json.loads(out)) == 44
+    assert json.loads(err[err.index("{") :])["faults"][0]["row"] == 4

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from myotrial.model.errors import BadInput
+from myotrial.registry.identifiers import find_identifiers
 from myotrial.registry.reading import read_records
 from myotrial.registry.record import TrialRecord
 from myotrial.registry.store.content import record_from, searched_text, unpack
-from myotrial.registry.store.identifiers import find_identifiers
 from myotrial.registry.store.keeping import prepare
 from myotrial.registry.store.schema import VERSION, default_path
 from myotrial.registry.store.store import Store

@@ -4,38 +4,16 @@ The register itself is trusted over the WHO's copy of it, and that over a page o
 register's record are one witness.
 """
 
-import re
-from functools import cache
-
 from myotrial.model.source import Record
 from myotrial.registry import who_portal
 from myotrial.registry.forms import pasted, who_fields
+from myotrial.registry.identifiers import find_identifiers, register_called
 from myotrial.registry.record import TrialRecord
 
 LAYERS = ("the register itself", "WHO copy", "page of another site")
 """The order of trust."""
 
 _FORMS = {who_portal.TITLE: 1, who_fields.XML: 1, who_fields.CSV: 1, pasted.TITLE: 2}
-_PREFIXES = (
-    (r"NCT\d{8}", "ClinicalTrials.gov"),
-    (r"(?:EUCTR)?\d{4}-\d{6}-\d{2}(?:-[A-Z]{2,3}|-Outside-EU/EEA)?", "EU Clinical Trials Register"),
-    (r"(?:CTIS)?\d{4}-5\d{5}-\d{2}-\d{2}", "EU CTIS"),
-    (r"ISRCTN\d{8}", "ISRCTN"),
-    (r"NL-OMON\d+|NTR\d+|NL\d{4,5}", "Dutch register"),
-    (r"ChiCTR[\w-]+", "ChiCTR"),
-    (r"(?:JPRN-)?(?:UMIN|jRCT|JapicCTI)[\w-]+", "Japanese registers"),
-    (r"ACTRN\d+p?", "ANZCTR"),
-    (r"CTRI/[\w/]+", "CTRI"),
-    (r"DRKS\d{8}", "DRKS"),
-    (r"IRCT\w+", "IRCT"),
-    (r"KCT\d+", "CRiS"),
-    (r"PACTR\d+", "PACTR"),
-    (r"RBR-\w+", "ReBec"),
-    (r"RPCEC\d+", "RPCEC"),
-    (r"SLCTR/[\w/]+", "SLCTR"),
-    (r"TCTR\d+", "TCTR"),
-    (r"PER-\d+-\d+", "REPEC"),
-)
 
 
 class Witness(Record):
@@ -59,21 +37,6 @@ class Witness(Record):
         return f"{self.source or 'no known register'}: {self.trial}" if self.trial else None
 
 
-@cache
-def register_of(identifier: str) -> str | None:
-    """Return the register that an identifier belongs to.
-
-    Examples
-    --------
-    >>> register_of("NCT04044690"), register_of("2024-516057-42-00"), register_of("IgPro20_3007")
-    ('ClinicalTrials.gov', 'EU CTIS', None)
-    """
-    for pattern, name in _PREFIXES:
-        if re.fullmatch(pattern, identifier.strip(), re.IGNORECASE):
-            return name
-    return None
-
-
 def find_witness(record: TrialRecord) -> Witness:
     """Return the witness a record stands for.
 
@@ -84,7 +47,7 @@ def find_witness(record: TrialRecord) -> Witness:
     ('ClinicalTrials.gov: NCT04044690', 'WHO copy')
     """
     trial = _plain(record.main_id) if record.main_id else None
-    source = (register_of(record.main_id) if record.main_id else None) or record.source_register
+    source = (register_called(record.main_id) if record.main_id else None) or record.source_register
     return Witness(source=source, trial=trial, layer=_FORMS.get(record.form, 0))
 
 
@@ -102,5 +65,5 @@ def name_record(record: TrialRecord) -> str:
 
 def _plain(identifier: str) -> str:
     """Return an identifier as its own register writes it: the WHO puts EUCTR and a country around, and CTIS before."""
-    found = re.fullmatch(r"(?:EUCTR|CTIS)?(\d{4}-\d{6}-\d{2}(?:-\d{2})?)(?:-[A-Z]{2,3}|-Outside-EU/EEA)?", identifier)
-    return found[1] if found else identifier.upper()
+    known = find_identifiers(identifier) if register_called(identifier) else ()
+    return known[0].key if len(known) == 1 else identifier.upper()

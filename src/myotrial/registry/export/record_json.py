@@ -1,7 +1,7 @@
 """Records as JSON with a schema, and back."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,8 @@ from myotrial.registry.record import TrialRecord
 
 FORMAT = "myotrial registry records"
 VERSION = 1
+TITLE = "record exported by myotrial (JSON)"
+_OWN = frozenset({"form", "sha256", "main_id", "criteria", "outcomes", "lost_comparators", "unread"})
 
 
 def record_schema() -> dict[str, Any]:
@@ -101,22 +103,45 @@ def parse_exported(text: str, *, file: str | None = None) -> tuple[TrialRecord, 
     return _records(entries, file)
 
 
+def recognises(data: Mapping[str, Any]) -> bool:
+    """Whether named fields are a record that was exported."""
+    return data.keys() >= _OWN
+
+
+def read(data: Mapping[str, Any]) -> TrialRecord:
+    """Read a record that was exported: the form and the sum are those of the source that it was read from.
+
+    Raises
+    ------
+    BadInput
+        With every field that is wrong.
+    """
+    try:
+        return TrialRecord.model_validate(data)
+    except ValidationError as error:
+        raise BadInput(_faults(error, None, ())) from None
+
+
 def _records(entries: list[Any], file: str | None) -> tuple[TrialRecord, ...]:
     records, faults = [], []
     for place, entry in enumerate(entries):
         try:
             records.append(TrialRecord.model_validate_json(json.dumps(entry)))
         except ValidationError as error:
-            faults += [
-                Fault(
-                    "bad_field",
-                    problem["msg"],
-                    file,
-                    column=".".join(map(str, ("records", place, *problem["loc"]))),
-                    got=repr(problem.get("input"))[:100],
-                )
-                for problem in error.errors(include_url=False)
-            ]
+            faults += _faults(error, file, ("records", place))
     if faults:
         raise BadInput(faults)
     return tuple(records)
+
+
+def _faults(error: ValidationError, file: str | None, place: tuple[str | int, ...]) -> list[Fault]:
+    return [
+        Fault(
+            "bad_field",
+            problem["msg"],
+            file,
+            column=".".join(map(str, (*place, *problem["loc"]))),
+            got=repr(problem.get("input"))[:100],
+        )
+        for problem in error.errors(include_url=False)
+    ]

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from importlib.metadata import version as version_of
 from typing import Any
 
-from myotrial.registry.compare.witness import register_of
 from myotrial.registry.export.usdm_builder import NOT_STATED, Builder, Instance, paragraph
 from myotrial.registry.export.usdm_design import write_design, write_interventions
 from myotrial.registry.export.usdm_eligibility import write_criteria
+from myotrial.registry.identifiers import register_called
 from myotrial.registry.record import TrialRecord
 
 USDM_VERSION = "4.0.0"
@@ -140,7 +140,7 @@ def _identifiers(build: Builder, record: TrialRecord) -> tuple[list[Instance], l
     identifiers = []
     own = iter(sponsors[:1] if record.primary_sponsor else [])
     for name in record.ids:
-        register = register_of(name) or (record.source_register if name == record.main_id else None)
+        register = register_called(name) or (record.source_register if name == record.main_id else None)
         scope = by_register.get(register or "") or (next(own, None) if register is None else None)
         if scope is None:
             scope = build.organisation("registry", register or f"Giver of {name} (not stated)")

@@ -3,14 +3,15 @@
 import csv
 from collections.abc import Iterator, Sequence
 
+from myotrial.model.errors import BadInput, Fault
 from myotrial.registry.files.opening import Opened, bad
 
 LONGEST_FIELD = 1 << 24
 """Characters of one field."""
 
 
-def read_rows(opened: Opened, columns: Sequence[str]) -> Iterator[dict[str, str]]:
-    """Yield each row by the names of its columns.
+def read_rows(opened: Opened, columns: Sequence[str]) -> Iterator[dict[str, str] | BadInput]:
+    """Yield each row by the names of its columns; in place of a row of another width, what is wrong with it.
 
     Parameters
     ----------
@@ -22,7 +23,7 @@ def read_rows(opened: Opened, columns: Sequence[str]) -> Iterator[dict[str, str]
     Raises
     ------
     BadInput
-        A row has other than the expected number of fields, or a field is too long.
+        From some place on this is no CSV, or a field is too long.
     """
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST_FIELD))
     rows = csv.reader(_lines(opened))
@@ -45,16 +46,26 @@ def read_rows(opened: Opened, columns: Sequence[str]) -> Iterator[dict[str, str]
                 start = rows.line_num + 1
                 continue
         if len(row) != len(names):
-            raise bad(
-                "wrong_width",
-                "the row has another number of fields than the table has columns: the file is cut off or damaged",
-                opened.file,
-                got=f"{len(row)} fields",
-                row=start,
-                hint=f"{len(names)} columns are expected",
-            )
+            yield _wrong_width(opened, start, len(row), len(names))
+        else:
+            yield dict(zip(names, row, strict=True))
         start = rows.line_num + 1
-        yield dict(zip(names, row, strict=True))
+
+
+def _wrong_width(opened: Opened, row: int, got: int, expected: int) -> BadInput:
+    return BadInput(
+        [
+            Fault(
+                "wrong_width",
+                "the row has another number of fields than the table has columns, and was not read",
+                file=opened.file,
+                row=row,
+                got=f"{got} fields",
+                expected=f"{expected} fields",
+                hint="a sign of a cut, of a quotation mark too many or too few, or of a comma that stands in no quotes",
+            )
+        ]
+    )
 
 
 def _once(names: Sequence[str]) -> list[str]:

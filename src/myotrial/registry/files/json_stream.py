@@ -16,6 +16,7 @@ _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\]"]', re.DOTALL)
 _SCALARS = r'(?:\s*"[^"\\]*"\s*:\s*(?:"[^"\\]*"|[-+.\w]+)\s*,)*'
 _WRAPPER = re.compile(
     r"\s*\{" + _SCALARS + r'\s*"(?:studies|trials)"\s*:\s*(?=\[)'
+    r'|\s*\{\s*"format"\s*:\s*"myotrial registry records"\s*,\s*"version"\s*:\s*1\s*,\s*"records"\s*:\s*(?=\[)'
     r'|\s*\{\s*"FullStudiesResponse"\s*:\s*\{' + _SCALARS + r'\s*"FullStudies"\s*:\s*(?=\[)'
 )
 _BARE = re.compile(r"[^\s,\]}]+")

@@ -91,7 +91,7 @@ class _Reader:
         yield from ready
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
-        name = name.rpartition(":")[2]
+        name = name.rpartition(":")[2] if ":" in name else name
         self.root = self.root or name
         self.depth += 1
         if self.depth > MOST_DEPTH:

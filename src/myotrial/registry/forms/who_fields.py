@@ -84,6 +84,7 @@ def _plain(name: str) -> str:
 class _Reader:
     def __init__(self, build: Builder, root: Branch, names: Mapping[str, str]) -> None:
         self.build, self.root, self.names = build, root, names
+        self.passages: dict[str, Passage | None] = {}
 
     def record(self) -> TrialRecord:
         self._identity()
@@ -99,11 +100,13 @@ class _Reader:
         return self.names.get(name, name)
 
     def _stated(self, name: str) -> str | None:
-        return self.build.stated(self.root, self._at(name))
+        return self.build.stated(self.root, self.names[name]) if name in self.names else None
 
     def _passage(self, name: str) -> Passage | None:
-        passage = self.root.passage(self._at(name))
-        return None if passage is None or passage.text.lower() in ABSENT else passage
+        if name not in self.passages:
+            passage = self.root.passage(self.names[name]) if name in self.names else None
+            self.passages[name] = None if passage is None or passage.text.lower() in ABSENT else passage
+        return self.passages[name]
 
     def _listed(self, name: str) -> tuple[str, ...]:
         passage = self._passage(name)

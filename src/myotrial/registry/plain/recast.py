@@ -7,7 +7,6 @@ from typing import Literal
 from myotrial.model.source import Record
 from myotrial.registry.comparators import LostComparator, LostPower
 from myotrial.registry.criteria_items import CriterionItem, Kind
-from myotrial.registry.logic import read_both_ways
 from myotrial.registry.plain.glossary import Gloss, find_terms
 from myotrial.registry.plain.guard import changed
 from myotrial.registry.plain.rules import load_grammar
@@ -17,7 +16,6 @@ State = Literal["recast", "ambiguous", "sign lost", "cut off", "as written"]
 """What became of a criterion. Only ``recast`` says it in other words."""
 
 _TAIL = re.compile(r"^(?P<body>.*?)[\s,;-]*\b(?P<join>and|or)\b[\s;:-]*$", re.IGNORECASE | re.DOTALL)
-_NAMES = re.compile(r"Bohan and Peter", re.IGNORECASE)  # an "and" that joins nothing
 _MANY = re.compile(r"(your (?:platelets|neutrophils|white blood cells)) is\b")
 _PLURAL = re.compile(r"\b(?!1 )(\d+) (day|week|month|year)\b(?! duration)")
 _BARE = re.compile(r"(?<![<>=!≤≥])=(?![=<>])")
@@ -103,7 +101,7 @@ def recast_criterion(
     Your muscle-strength test score (MMT-8) is 142 or less
     or your creatine kinase (CK) is more than 4 times the upper limit of normal.
     """
-    readings = item.readings and read_both_ways(_NAMES.sub(lambda name: name[0].replace(" and ", "_and_"), item.text))
+    readings = item.readings
     said = None if signs or powers or readings or item.cut_off else say(item.text, myositis=myositis)
     state: State = "as written"
     if signs or powers:

@@ -10,8 +10,8 @@ from typing import Any
 from pydantic_core import from_json
 
 from myotrial.model.data import load_data
+from myotrial.registry.identifiers import kind_named, own_identifier
 from myotrial.registry.record import TrialRecord
-from myotrial.registry.store.identifiers import kind_named, own_identifier
 
 COLUMNS = ("ids", "title", "conditions", "interventions", "criteria", "outcomes", "marks")
 """The columns of the index. A change here, or of :func:`searched_text`, needs a new version of the schema."""

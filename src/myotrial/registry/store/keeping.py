@@ -11,9 +11,9 @@ from types import TracebackType
 from typing import Self
 
 from myotrial.registry.dates import PartialDate
+from myotrial.registry.identifiers import key_of
 from myotrial.registry.record import TrialRecord
 from myotrial.registry.store.content import COLUMNS, content_of, pack, record_from, searched_text
-from myotrial.registry.store.identifiers import key_of
 from myotrial.registry.store.linking import Claim, claims_of, link, write_claims
 
 IN_HAND = 0

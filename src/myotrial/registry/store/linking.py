@@ -14,8 +14,8 @@ import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from myotrial.registry.identifiers import other_identifiers, own_identifier
 from myotrial.registry.record import TrialRecord
-from myotrial.registry.store.identifiers import other_identifiers, own_identifier
 
 MOST_CLAIMS = 400
 """A number that more records name is a placeholder: it links none of them."""

@@ -1,18 +1,14 @@
 """The records of a file one after the other, each read only when it is asked for; one that fails stops no other."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from myotrial.model.errors import BadInput, Fault
-from myotrial.registry.files.csv_stream import read_rows
-from myotrial.registry.files.json_stream import read_objects
-from myotrial.registry.files.opening import Opened, bad, open_file
-from myotrial.registry.files.xml_stream import read_elements
-from myotrial.registry.forms import who_fields
-from myotrial.registry.reading import FIELDS, read_record
+from myotrial.registry.files.opening import bad, open_file
+from myotrial.registry.reading import read_later
 from myotrial.registry.record import TrialRecord
 
 _CHUNK = 1 << 20
@@ -86,49 +82,9 @@ def read_items(file: Path) -> Iterator[Item]:
     """
     opened = open_file(file)
     with opened.stream as stream:
-        for number, read in enumerate(_readers(opened, file), 1):
+        for number, read in enumerate(read_later(opened), 1):
             yield Item(number, read, _place(stream))
 
 
 def _place(stream: BinaryIO) -> int:
     return stream.tell()
-
-
-def _readers(opened: Opened, file: Path) -> Iterator[Callable[[], TrialRecord]]:
-    if opened.kind == "csv":
-        for row in read_rows(opened, who_fields.COLUMNS):
-            yield lambda row=row: _noted(_from_row(row, opened), opened)  # type: ignore[misc]
-    elif opened.kind == "xml":
-        for tree in read_elements(opened):
-            yield lambda tree=tree: _noted(_from_tree(tree, opened), opened)  # type: ignore[misc]
-    elif opened.kind == "json":
-        for tree, text in read_objects(opened):
-            yield lambda tree=tree, text=text: _summed(_noted(_from_tree(tree, opened), opened), text)  # type: ignore[misc]
-    else:
-        yield lambda: read_record(file)
-
-
-def _from_row(row: dict[str, str], opened: Opened) -> TrialRecord:
-    if not who_fields.recognises(row):
-        raise _unknown(opened, row)
-    return who_fields.read(row, who_fields.CSV)
-
-
-def _from_tree(tree: Mapping[str, Any], opened: Opened) -> TrialRecord:
-    for form in FIELDS:
-        if form.recognises(tree):
-            return form.read(tree)
-    raise _unknown(opened, tree)
-
-
-def _noted(record: TrialRecord, opened: Opened) -> TrialRecord:
-    return record.model_copy(update={"notes": (opened.note, *record.notes)}) if opened.note else record
-
-
-def _summed(record: TrialRecord, text: str) -> TrialRecord:
-    return record.model_copy(update={"sha256": sha256(text.encode("utf-8", "surrogatepass")).hexdigest()})
-
-
-def _unknown(opened: Opened, names: Mapping[str, Any]) -> BadInput:
-    shown = ", ".join(list(names)[:5])
-    return bad("unknown_form", "this is not a registry record in a form that is known", opened.file, got=shown)

@@ -9,9 +9,9 @@ from types import TracebackType
 from typing import Self
 
 from myotrial.model.errors import BadInput, Fault
+from myotrial.registry.identifiers import find_identifiers, key_of
 from myotrial.registry.record import TrialRecord
 from myotrial.registry.store.asking import Filters
-from myotrial.registry.store.identifiers import find_identifiers, key_of
 from myotrial.registry.store.importing import BATCH, NO_IDENTIFIER, Import, Importer, Progress
 from myotrial.registry.store.keeping import (
     IN_HAND,

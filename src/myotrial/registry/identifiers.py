@@ -29,6 +29,7 @@ class Identifier:
 class _Kind:
     name: str
     register: str
+    short: str | None
     pattern: re.Pattern[str]
     key: str
     whole: bool
@@ -41,6 +42,7 @@ def _kinds() -> tuple[_Kind, ...]:
         _Kind(
             line["kind"],
             line["register"],
+            line.get("short"),
             re.compile(rf"(?<![A-Za-z0-9]){line['pattern']}(?![A-Za-z0-9])", re.IGNORECASE),
             line["key"],
             line.get("whole", False),
@@ -65,6 +67,23 @@ def register_of(kind: str) -> str | None:
     ('ClinicalTrials.gov', None)
     """
     return next((known.register for known in _kinds() if known.name == kind), None)
+
+
+@lru_cache(8192)
+def register_called(identifier: str) -> str | None:
+    """Return the short name of the register that an identifier belongs to; ``None`` where it is no register's number.
+
+    Registers of one country that followed each other have one short name.
+
+    Examples
+    --------
+    >>> register_called("NCT04044690"), register_called("2024-516057-42-00"), register_called("IgPro20_3007")
+    ('ClinicalTrials.gov', 'EU CTIS', None)
+    >>> register_called("NL-OMON55228"), register_called("NTR7612")
+    ('Dutch register', 'Dutch register')
+    """
+    stripped = identifier.strip()
+    return next((kind.short for kind in _kinds() if kind.pattern.fullmatch(stripped)), None)
 
 
 def kind_named(words: str) -> str | None:
