@@ -110,13 +110,15 @@ def test_every_number_has_a_source():
 def test_what_was_not_read_is_not_called_read(name):
     options = dict(load_criteria(name).options)
     assert options.pop("strength", None) is None or name.endswith("printo")  # the two core sets were read
+    ranges = [options.pop(name, None) for name in ("cmas_range", "das_range")]  # their totals were read at second hand
+    assert {option.source.status for option in ranges if option} <= {"second_hand"}
     assert {option.source.status for option in options.values()} <= {"recalled", "ours"}
 
 
-def test_recalled_ranges_are_options():
+def test_ranges_that_were_not_read_are_options():
     typed = {measure.id: measure for measure in load_criteria("acr-eular-2016-juvenile-printo").measures}
     assert {m: typed[m].range.source.status for m in ("cmas", "das", "chq_phs")} == {
-        "cmas": "recalled", "das": "recalled", "chq_phs": "ours"
+        "cmas": "second_hand", "das": "second_hand", "chq_phs": "ours"
     }  # fmt: skip
     assert {typed[m].range.width_option for m in ("cmas", "das", "chq_phs")} == {
         "cmas_range", "das_range", "chq_phs_range"
