@@ -12,7 +12,8 @@ from myotrial.statistics._arguments import as_numbers, check_choice, check_conf_
 from myotrial.statistics._count_fit import fit_counts_by_likelihood
 from myotrial.statistics._intervals import normal_p_value, normal_quantile
 from myotrial.statistics._linear_model import Design, build_design
-from myotrial.statistics.estimate import Estimate, format_number, format_p, render_html_table
+from myotrial.statistics._regression_result import estimates_table, ratios_line
+from myotrial.statistics.estimate import Estimate
 from myotrial.statistics.logistic import exponentiate
 
 CountFamily = Literal["negative-binomial", "poisson"]
@@ -58,19 +59,13 @@ class CountModel:
     warnings: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        ratios = "; ".join(
-            f"{arm} / {self.reference}: {format_number(e.value)} "
-            f"({format_number(e.low)} to {format_number(e.high)}, {format_p(e.p_value)})"
-            for arm, e in self.rate_ratios.items()
-        )
-        return f"CountModel: rate ratio {ratios}; n = {self.n}, {self.events} events"
+        return f"CountModel: rate ratio {ratios_line(self.rate_ratios, self.reference, self.n, self.events)}"
 
     def _repr_html_(self) -> str:
         named = [(f"rate ratio {arm} / {self.reference}", e) for arm, e in self.rate_ratios.items()]
         named += [(f"rate {arm}", e) for arm, e in self.rates.items()]
         named += list(self.coefficients.items())
-        rows = [(name, *map(format_number, (e.value, e.se, e.low, e.high, e.p_value))) for name, e in named]
-        return render_html_table(self.method, ("", "estimate", "SE", "low", "high", "p-value"), rows)
+        return estimates_table(self.method, named)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as a plain dictionary, ready for JSON (arms become strings)."""

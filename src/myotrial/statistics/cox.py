@@ -12,9 +12,10 @@ from myotrial.statistics._arguments import as_binary, check_choice, check_conf_l
 from myotrial.statistics._intervals import chi_square_p_value, normal_p_value, normal_quantile
 from myotrial.statistics._linear_model import build_design
 from myotrial.statistics._partial_likelihood import Likelihood, Stratum, build_stratum, evaluate
+from myotrial.statistics._regression_result import estimates_table, ratios_line
 from myotrial.statistics._risk_sets import as_times
 from myotrial.statistics._strata import describe_strata, index_strata
-from myotrial.statistics.estimate import ChiSquareTest, Estimate, format_number, format_p, render_html_table
+from myotrial.statistics.estimate import ChiSquareTest, Estimate
 from myotrial.statistics.logistic import exponentiate
 
 Ties = Literal["efron", "breslow", "exact"]
@@ -64,18 +65,12 @@ class Cox:
     warnings: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        ratios = "; ".join(
-            f"{arm} / {self.reference}: {format_number(e.value)} "
-            f"({format_number(e.low)} to {format_number(e.high)}, {format_p(e.p_value)})"
-            for arm, e in self.hazard_ratios.items()
-        )
-        return f"Cox: hazard ratio {ratios}; n = {self.n}, {self.events} events"
+        return f"Cox: hazard ratio {ratios_line(self.hazard_ratios, self.reference, self.n, self.events)}"
 
     def _repr_html_(self) -> str:
         named = [(f"hazard ratio {arm} / {self.reference}", e) for arm, e in self.hazard_ratios.items()]
         named += list(self.coefficients.items())
-        rows = [(name, *map(format_number, (e.value, e.se, e.low, e.high, e.p_value))) for name, e in named]
-        return render_html_table(self.method, ("", "estimate", "SE", "low", "high", "p-value"), rows)
+        return estimates_table(self.method, named)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as a plain dictionary, ready for JSON (arms become strings)."""

@@ -18,8 +18,9 @@ from myotrial.statistics._logistic_fit import (
     profile_limits,
     profile_p_value,
 )
+from myotrial.statistics._regression_result import estimates_table, ratios_line
 from myotrial.statistics._two_groups import wald_difference
-from myotrial.statistics.estimate import Estimate, format_number, format_p, render_html_table
+from myotrial.statistics.estimate import Estimate
 
 Penalty = Literal["none", "firth"]
 CoefficientInterval = Literal["profile", "wald"]
@@ -65,18 +66,12 @@ class Logistic:
     warnings: tuple[str, ...] = ()
 
     def __repr__(self) -> str:
-        ratios = "; ".join(
-            f"{arm} / {self.reference}: {format_number(e.value)} "
-            f"({format_number(e.low)} to {format_number(e.high)}, {format_p(e.p_value)})"
-            for arm, e in self.odds_ratios.items()
-        )
-        return f"Logistic: odds ratio {ratios}; n = {self.n}, {self.events} events"
+        return f"Logistic: odds ratio {ratios_line(self.odds_ratios, self.reference, self.n, self.events)}"
 
     def _repr_html_(self) -> str:
         named = [(f"odds ratio {arm} / {self.reference}", e) for arm, e in self.odds_ratios.items()]
         named += list(self.coefficients.items())
-        rows = [(name, *map(format_number, (e.value, e.se, e.low, e.high, e.p_value))) for name, e in named]
-        return render_html_table(self.method, ("", "estimate", "SE", "low", "high", "p-value"), rows)
+        return estimates_table(self.method, named)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as a plain dictionary, ready for JSON (arms become strings)."""
