@@ -2,6 +2,8 @@
 PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; do \
 	command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
+# How many records `make bench` writes into a store.
+RECORDS ?= 60000
 UV := $(shell command -v uv 2>/dev/null || echo $(BIN)/uv)
 READY := .venv/ready
 # The programs in .venv name their folder: one that was moved is set up anew.
@@ -26,11 +28,12 @@ demo: $(READY) ## set everything up, run the RECLAIIM trial on simulated data, w
 test: $(READY) ## run every test, the examples in the documentation included
 	@$(BIN)/python -m pytest -n auto --dist loadfile
 
-proof: $(READY) ## the slow proofs (half an hour): every pair of values, 2,000 bad files, coverage; figures go to docs/evidence
+proof: $(READY) ## the slow proofs (an hour): every pair of values, 2,000 bad files, coverage, damaged records; figures go to docs/evidence
 	@$(BIN)/python -m pytest tests/proof tests/common -m "proof or not proof" -p no:randomly --proof-page
 	@$(BIN)/python -m pytest tests/statistics -m "proof or not proof" --hypothesis-profile=whole
 	@$(BIN)/python -m pytest tests -m proof --ignore tests/proof --ignore tests/common -p no:randomly
 	@$(BIN)/python tests/study/mutations/run_bad_files.py --page
+	@$(BIN)/python tests/proof/registry_fuzz.py --minutes 10
 
 lint: $(READY) ## ruff, mypy --strict, the one-way contract between the rooms
 	@$(BIN)/ruff check .
@@ -38,8 +41,9 @@ lint: $(READY) ## ruff, mypy --strict, the one-way contract between the rooms
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
 
-bench: $(READY) ## speed and memory as ratios measured in one run
+bench: $(READY) ## speed and memory as ratios measured in one run; the store of records (RECORDS=600000: its largest, 12 minutes)
 	@$(BIN)/python benchmarks/run.py
+	@$(BIN)/python benchmarks/store.py --records $(RECORDS)
 
 setup: $(READY) ## set up .venv only
 

@@ -3,12 +3,15 @@
 import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from myotrial.cli.output import show_note
 from myotrial.model.errors import BadInput, Fault
 from myotrial.registry.reading import read_records
 from myotrial.registry.record import TrialRecord
+
+if TYPE_CHECKING:
+    import polars as pl
 
 
 def export(
@@ -18,6 +21,7 @@ def export(
     table: Literal["trials", "outcomes"] = "trials",
     trial: str | None = None,
     output: Path | None = None,
+    guard: bool = True,
 ) -> None:
     """Write the registry records of a file in another form.
 
@@ -34,9 +38,12 @@ def export(
         The identifier of one trial, in a file of many.
     output
         The file to write; without it, standard output.
+    guard
+        In csv, write an apostrophe before a text that a spreadsheet would take for a formula: one that begins with
+        =, +, - or @ and is no number. Without it, texts are written as they are, for programs that compute nothing.
     """
     records = _chosen(file, trial)
-    text = {"json": _json, "csv": _csv, "usdm": _usdm}[to](records, table, file)
+    text = {"json": _json, "csv": _guarded if guard else _csv, "usdm": _usdm}[to](records, table, file)
     if output is None:
         print(text, end="")  # noqa: T201
     else:
@@ -70,10 +77,22 @@ def _json(records: Iterable[TrialRecord], table: str, file: Path) -> str:  # noq
 
 
 def _csv(records: Iterable[TrialRecord], table: str, file: Path) -> str:  # noqa: ARG001
+    return _frame(records, table).write_csv()
+
+
+def _guarded(records: Iterable[TrialRecord], table: str, file: Path) -> str:  # noqa: ARG001
+    from myotrial.registry.export.tables import guard_cells  # noqa: PLC0415
+
+    frame, marked = guard_cells(_frame(records, table))
+    if marked:
+        show_note(f"note: {marked} texts that a spreadsheet would compute begin with an apostrophe; --no-guard: none")
+    return frame.write_csv()
+
+
+def _frame(records: Iterable[TrialRecord], table: str) -> "pl.DataFrame":
     from myotrial.registry.export.tables import tabulate_outcomes, tabulate_records  # noqa: PLC0415
 
-    frame = tabulate_outcomes(records) if table == "outcomes" else tabulate_records(records)
-    return frame.write_csv()
+    return tabulate_outcomes(records) if table == "outcomes" else tabulate_records(records)
 
 
 def _usdm(records: list[TrialRecord], table: str, file: Path) -> str:  # noqa: ARG001

@@ -1,8 +1,10 @@
 """What the readers of named fields share: dates, ages, sizes, outcomes, and the account at the end."""
 
 import json
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from operator import attrgetter
 from typing import Any, Literal
 
 from myotrial.registry.ages import Age, read_age
@@ -21,6 +23,10 @@ ABSENT = frozenset(
     {"null", "na", "n.a.", "none", "not provided at time of registration", "not applicable", "nil", "-", "--"}
 )
 """Words that registers store where there is nothing."""
+_LONGEST_ABSENT = max(map(len, ABSENT))
+
+
+_at = attrgetter("at")
 
 
 class Builder:
@@ -50,7 +56,7 @@ class Builder:
     def stated(self, at: Branch, *names: str) -> str | None:
         """Return the words at a place, ``None`` for words that say there is nothing."""
         text = at.text(*names)
-        return None if text is None or text.lower() in ABSENT else text
+        return None if text is None or (len(text) <= _LONGEST_ABSENT and text.lower() in ABSENT) else text
 
     def listed(self, at: Branch, *names: str, separator: str = ";") -> tuple[str, ...]:
         """Return the words at a place, apart at a separator, each once."""
@@ -218,14 +224,13 @@ def _within(part: Passage | None, whole: Passage) -> Passage | None:
     if part is None:
         return None
     path, start, end = whole.source_span(part.start, part.end)
-    before = [a for a in whole.anchors if a.at <= part.start]
     shift = part.start
-    anchors = [changed(before[-1], at=0, source=before[-1].source + shift - before[-1].at)] if before else []
-    anchors += [
-        make(Anchor, at=a.at - shift, source=a.source, path=a.path)
-        for a in whole.anchors[len(before) :]
-        if a.at < part.end
-    ]
+    first = bisect_right(whole.anchors, shift, key=_at)
+    last = bisect_left(whole.anchors, part.end, key=_at)
+    anchors = [make(Anchor, at=a.at - shift, source=a.source, path=a.path) for a in whole.anchors[first:last]]
+    if first:
+        before = whole.anchors[first - 1]
+        anchors.insert(0, make(Anchor, at=0, source=before.source + shift - before.at, path=before.path))
     plain = len(anchors) == 1 and anchors[0].source == start
     return Passage(
         text=part.text,
@@ -240,8 +245,8 @@ def _within(part: Passage | None, whole: Passage) -> Passage | None:
 
 def _headless(passage: Passage | None) -> Passage | None:
     """Return a text of criteria without the heading some registers repeat in it."""
-    if passage is None:
-        return None
+    if passage is None or "clu" not in passage.text.lower():
+        return passage
     found = split_criteria(passage.text, split_lines(passage.text))
     parts = [part for part in (found.inclusion, found.exclusion) if part]
     if len(parts) == 1 and not found.other:

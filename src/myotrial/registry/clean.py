@@ -4,9 +4,10 @@ Each stretch of the cleaned text remembers where it stood in the source.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import lru_cache
 from html import unescape
+from typing import NamedTuple
 
 from myotrial.registry.parts import Anchor
 from myotrial.registry.unchecked import make
@@ -19,7 +20,9 @@ TELEPHONE = re.compile(
     r"|(?<![\w.-])1-8\d\d-[A-Z0-9]{3}-?[A-Z0-9]{4}(?![\w-])",
     re.IGNORECASE,
 )
-_DIGITS = re.compile(r"(?=[+(\d])(?:\+\d|00\d|\(\d{3}\)|\d{3}-\d{3}-\d|1-8\d\d-)")
+_PLUS, _ZEROS, _BRACKET = re.compile(r"\+\d"), re.compile(r"00\d"), re.compile(r"\(\d{3}\)")
+_DASH = re.compile(r"-(?:\d{3}-\d|8\d\d-)")
+"""How numbers of telephones begin or go on; each from a sign of its own, for which a search is fast."""
 _CALLING = re.compile(
     r"\b(?:tel(?:ephone)?|phone|fax|mobile|pager)\b\s*(?:no\.?|number|n°)?\s*[:.]?\s*[\d(+]", re.IGNORECASE
 )
@@ -30,8 +33,6 @@ _STORED = (
     r"|(?P<power><sup>)"
     r"|(?P<tag></sup>|</?(?:b|i|u|em|strong|sub|span|font)(?:\s[^<>]{0,200})?>)"
 )
-_NOTHING_STORED = re.compile(r"[^\\&<_\r@+(\d]*")
-"""A text without any of these signs has nothing to undo, and no address or number."""
 _BEGINNING = re.compile(r"[\\&<_\r]")
 """What everything stored begins with: to look for this and then to match there is faster than to search."""
 _EVENT = re.compile(_STORED, re.IGNORECASE)
@@ -42,12 +43,16 @@ _WORDS = {"escape": "", "line": "\n", "power": "^", "tag": "", "email": "[e-mail
           "telephone": "[telephone left out]"}  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Cleaned:
-    """A cleaned text, and where its stretches stand in the source."""
+class Cleaned(NamedTuple):
+    """A cleaned text, and where its stretches begin, in it and in the source."""
 
     text: str
-    anchors: tuple[Anchor, ...]
+    places: tuple[tuple[int, int], ...] = ()
+
+    @property
+    def anchors(self) -> tuple[Anchor, ...]:
+        """The places, for a record to keep."""
+        return tuple([make(Anchor, at=at, source=source, path=None) for at, source in self.places])
 
 
 def scrub(text: str) -> str:
@@ -84,28 +89,26 @@ def clean(raw: str, *, markdown: bool = False) -> Cleaned:
     >>> clean(r"score \< 12, platelets \> 75 &times; 10\^9/L", markdown=True).text
     'score < 12, platelets > 75 × 10^9/L'
     """
-    events = () if _NOTHING_STORED.fullmatch(raw) else tuple(_find_events(raw))
+    events = _find_events(raw)
     if not events:
         text = raw.strip()
-        start = len(raw) - len(raw.lstrip())
-        return Cleaned(text, (_anchor(0, start),) if start else ())
+        start = 0 if len(text) == len(raw) else len(raw) - len(raw.lstrip())
+        return Cleaned(text, ((0, start),)) if start else Cleaned(text)
     pieces: list[str] = []
     places: list[tuple[int, int]] = []
-    length, at = 0, 0
+    length, at, shift = 0, 0, -1
     for found in events:
         kind = found.lastgroup
         if kind is None or (kind == "escape" and not markdown):
             continue
-        words = unescape(found[0]) if kind == "entity" else _WORDS[kind]
+        words = _unescaped(found[0]) if kind == "entity" else _WORDS[kind]
         begin, end = found.span()
-        if begin > at:
-            places.append((length, at))
-            pieces.append(raw[at:begin])
-            length += begin - at
-        if words:
-            places.append((length, begin))
-            pieces.append(words)
-            length += len(words)
+        if begin > at or words:  # what stands for the event begins where the stretch before it would go on
+            if at - length != shift:
+                shift = at - length
+                places.append((length, at))
+            pieces += (raw[at:begin], words)
+            length += begin - at + len(words)
         at = end
     if at < len(raw):
         places.append((length, at))
@@ -113,21 +116,33 @@ def clean(raw: str, *, markdown: bool = False) -> Cleaned:
     return _trimmed("".join(pieces), places)
 
 
-def _find_events(raw: str) -> Iterator[re.Match[str]]:
+def _find_events(raw: str) -> Sequence[re.Match[str]]:
     if _may_have_contact(raw):
-        yield from _EVENT_OR_CONTACT.finditer(raw)
-        return
+        return list(_EVENT_OR_CONTACT.finditer(raw))
+    if not ("<" in raw or "&" in raw or "\\" in raw or "\r" in raw or "_" in raw):
+        return ()
+    events = []
     at = 0
     while begins := _BEGINNING.search(raw, at):
         at = begins.end()
         if found := _EVENT.match(raw, begins.start()):
             at = found.end()
-            yield found
+            events.append(found)
+    return events
+
+
+_unescaped = lru_cache(1024)(unescape)
 
 
 def _may_have_contact(text: str) -> bool:
     """Whether a text is worth the slow search for addresses and numbers."""
-    if "@" in text or (("-" in text or "(" in text or "+" in text or "00" in text) and _DIGITS.search(text)):
+    if (
+        "@" in text
+        or ("-" in text and _DASH.search(text))
+        or ("(" in text and _BRACKET.search(text))
+        or ("00" in text and _ZEROS.search(text))
+        or ("+" in text and _PLUS.search(text))
+    ):
         return True
     low = text.lower()
     called = "tel" in low or "phone" in low or "fax" in low or "mobile" in low or "pager" in low
@@ -135,19 +150,17 @@ def _may_have_contact(text: str) -> bool:
 
 
 def _trimmed(whole: str, places: list[tuple[int, int]]) -> Cleaned:
-    """Return the text without the blanks around it; a place is where a stretch begins in it and in the source."""
-    cut = len(whole) - len(whole.lstrip())
+    """Return the text without the blanks around it."""
     text = whole.strip()
+    cut = 0 if len(text) == len(whole) else len(whole) - len(whole.lstrip())
     last = cut + len(text)
-    kept = [place for place in places if place[0] < last]
-    before = [place for place in kept if place[0] <= cut]
-    first = [_anchor(0, before[-1][1] + cut - before[-1][0])] if before else []
-    return Cleaned(text, tuple(first + [_anchor(at - cut, source) for at, source in kept[len(before) :]]))
-
-
-def _anchor(at: int, source: int) -> Anchor:
-    """Return an anchor unchecked: a record has thousands of them."""
-    return make(Anchor, at=at, source=source, path=None)
+    while places and places[-1][0] >= last:
+        places.pop()
+    if cut == 0:
+        return Cleaned(text, tuple(places))
+    before = [place for place in places if place[0] <= cut]
+    first = [(0, before[-1][1] + cut - before[-1][0])] if before else []
+    return Cleaned(text, tuple(first + [(at - cut, source) for at, source in places[len(before) :]]))
 
 
 def one_line(text: str) -> str:
@@ -163,4 +176,4 @@ def is_cut(text: str) -> bool:
     >>> is_cut("or immunomo…"), is_cut("Signed consent.")
     (True, False)
     """
-    return text.rstrip().endswith(("…", "...", "[…]", "[...]"))
+    return ("…" in text or ".." in text) and text.rstrip().endswith(("…", "...", "[…]", "[...]"))

@@ -127,7 +127,8 @@ def split_lines(text: str) -> list[Line]:
         number += gap if gap < 2 else len(_BREAK.findall(text, seen, start))
         seen = found.end()
         if words := whole.strip():
-            start += len(whole) - len(whole.lstrip())
+            if len(words) < len(whole):
+                start += len(whole) - len(whole.lstrip())
             lines.append(Line(words, start, start + len(words), number, len(lines)))
     return lines
 

@@ -95,7 +95,8 @@ class Branch:
         if leaf is None:
             return None
         text = one_line(leaf.cleaned().text)
-        self._see_cut(leaf, text)
+        if "…" in text or ".." in text:
+            self._see_cut(leaf, text)
         return text or None
 
     def long_text(self, *names: str) -> str | None:
@@ -123,13 +124,22 @@ class Branch:
             anchors=cleaned.anchors, under=None, indent=0,
         )  # fmt: skip
 
+    def whole(self, *names: str) -> str | None:
+        """Return the text at a place with its lines as they stand, and take it."""
+        leaf = self._leaf(*names)
+        if leaf is None:
+            return None
+        text = leaf.cleaned().text
+        self._see_cut(leaf, text)
+        return text or None
+
     def cleaned(self) -> Cleaned:
         """Return the text here with its escapes undone, and take it."""
-        book = self.book
-        book.taken.add(self.path)
-        known = book.cleaned.get(self.path)
+        book, path = self.book, self.path
+        known = book.cleaned.get(path)
         if known is None:
-            known = book.cleaned[self.path] = clean(words(self.data), markdown=book.markdown)
+            book.taken.add(path)
+            known = book.cleaned[path] = clean(words(self.data), markdown=book.markdown)
         return known
 
     def skip(self, *names: str) -> None:
@@ -154,13 +164,10 @@ class Branch:
     def rest(self) -> tuple[tuple[Passage, ...], tuple[LeftOut, ...]]:
         """Return what was not taken, and what is left out because it tells of a contact person."""
         unread, left_out = [], []
-        known: dict[str, bool] = {}
         for leaf in self.leaves(self.book.taken):
             path, text = origin(leaf), words(leaf.data)
             plain = _plain(path)
-            if plain not in known:
-                known[plain] = bool(_CONTACT_KEYS.search(plain) or self.book.contact.search(plain))
-            if known[plain]:
+            if _tells_of_a_person(plain, self.book.contact):
                 if _NAME_KEYS.search(plain):
                     self.book.names.update(_full_names(text))
                 left_out.append(make(LeftOut, kind="contact", start=0, end=len(text), line=None, path=path))
@@ -184,6 +191,10 @@ class Branch:
             self.book.notes.append(note)
 
     def _leaf(self, *names: str) -> "Branch | None":
+        if len(names) == 1 and isinstance(self.data, dict):  # as it mostly is
+            below = self.data.get(names[0])
+            if isinstance(below, str):
+                return Branch(below, f"{self.path}.{names[0]}" if self.path else names[0], self.book)
         here = self.go(*names) if names else self
         while isinstance(here.data, list) and here.data:
             here = Branch(here.data[0], f"{here.path}[0]", self.book)
@@ -195,6 +206,11 @@ class Branch:
 @lru_cache(4096)
 def _plain(path: str) -> str:
     return _SEPARATOR.sub("_", _INDEX.sub("", path))
+
+
+@lru_cache(4096)
+def _tells_of_a_person(plain: str, contact: re.Pattern[str]) -> bool:
+    return bool(_CONTACT_KEYS.search(plain) or contact.search(plain))
 
 
 def origin(leaf: Branch) -> str:

@@ -2,10 +2,15 @@
 
 from typing import Any, TypeVar
 
+from pydantic import BaseModel
+
 from myotrial.model.source import Record
 
 Kind = TypeVar("Kind", bound=Record)
-_set = object.__setattr__
+_set_fields, _set_names, _set_extra, _set_private = (
+    BaseModel.__dict__[slot].__set__
+    for slot in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+)
 _names: dict[type[Record], set[str]] = {}
 """The fields of a kind, all of them set; one for every record of it, as no record is ever changed."""
 
@@ -25,10 +30,10 @@ def make(kind: type[Kind], /, **fields: Any) -> Kind:
     if names is None:
         names = _names[kind] = set(kind.model_fields)
     new = kind.__new__(kind)
-    _set(new, "__dict__", fields)
-    _set(new, "__pydantic_fields_set__", names)
-    _set(new, "__pydantic_extra__", None)
-    _set(new, "__pydantic_private__", None)
+    _set_fields(new, fields)
+    _set_names(new, names)
+    _set_extra(new, None)
+    _set_private(new, None)
     return new
 
 

@@ -36,15 +36,16 @@ def dump(store: Path) -> dict[str, object]:
     try:
         assert base.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert base.execute("PRAGMA foreign_key_check").fetchall() == []
-        base.execute("INSERT INTO words(words) VALUES('integrity-check')")
-        base.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab('main', 'words', 'instance')")
         found: dict[str, object] = {
             name: base.execute(f"SELECT * FROM {name} ORDER BY 1, 2").fetchall()  # noqa: S608
             for name in TABLES
         }
         found["version"] = base.execute("SELECT * FROM version ORDER BY id").fetchall()
         found["seen"] = base.execute("SELECT version, source, number, sha256, refreshed FROM seen").fetchall()
-        found["terms"] = sorted(base.execute("SELECT * FROM terms").fetchall())
+        for index in ("words", "heads"):
+            base.execute(f"INSERT INTO {index}({index}) VALUES('integrity-check')")
+            base.execute(f"CREATE VIRTUAL TABLE temp.terms_{index} USING fts5vocab('main', '{index}', 'instance')")
+            found[index] = sorted(base.execute(f"SELECT * FROM temp.terms_{index}").fetchall())  # noqa: S608
     finally:
         base.close()
     return found
@@ -96,6 +97,7 @@ def taken(store: Path) -> int:
             "(SELECT count(DISTINCT record) FROM version)"
         ).fetchone()
         assert base.execute("SELECT count(*) FROM words").fetchone() == (shown,)
+        assert base.execute("SELECT count(*) FROM heads").fetchone() == (shown,)
     finally:
         base.close()
     assert said == kept + unreadable
@@ -138,6 +140,6 @@ def test_two_processes_at_once(files: list[Path], whole: dict[str, object], tmp_
     found = dump(store)
     assert found["version"] == whole["version"]
     assert found["record"] == whole["record"]
-    assert found["terms"] == whole["terms"]
+    assert (found["words"], found["heads"]) == (whole["words"], whole["heads"])
     with Store(store) as kept:
         assert kept.select(limit=1).records == len(rows(whole, "record"))

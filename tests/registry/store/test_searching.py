@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from myotrial.model.errors import BadInput
 from myotrial.registry.record import TrialRecord
-from myotrial.registry.store import searching
+from myotrial.registry.store import ranking, searching
 from myotrial.registry.store.asking import Filters
 from myotrial.registry.store.content import MARK, phases_of
 from myotrial.registry.store.store import Store
@@ -152,6 +152,74 @@ def test_common_words_are_ranked_in_part_and_it_is_said(tmp_path: Path, monkeypa
         assert min(int(hit.main_id[3:]) for hit in last.hits) > 150
         narrow = store.search("muscle", Filters(condition=["none"]))
         assert (narrow.records, narrow.note) == (0, None)
+
+
+def test_where_too_many_heads_have_the_words_those_kept_last_are_ranked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "MOST_RANKED", 50)
+    with Store(tmp_path / "s.sqlite", writing=True) as store:
+        store.add([made(n, public_title="muscle" if n % 2 else "other", criteria=criteria("muscle"))
+                   for n in range(1, 201)])  # fmt: skip
+        found = store.search("muscle", limit=60)
+    assert (found.ranked_in, found.records) == ("last_columns", None)
+    assert sorted(int(hit.main_id[3:]) for hit in found.hits) == list(range(101, 200, 2))
+
+
+@pytest.fixture(scope="module")
+def common(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Store]:
+    """Open a store in which ``patient`` is in every text, ``walk`` in every tenth from the 20th on."""
+    with Store(tmp_path_factory.mktemp("common") / "records.sqlite", writing=True) as opened:
+        opened.add([
+            made(n, public_title="patient" if n in (40, 90, 140) else "other" if n % 3 else "rash and fever",
+                 criteria=criteria("patient " + "walk " * (n // 20 if n % 10 == 0 else 0) + "sun " * (n % 7)))
+            for n in range(1, 201)
+        ])  # fmt: skip
+        yield opened
+
+
+@pytest.fixture
+def with_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ranking, "COMMON_FROM", 100)
+    monkeypatch.setattr(ranking, "SAMPLE", 100)
+
+
+def scores(store: Store, words: str) -> dict[str, float | None]:
+    return {hit.main_id: hit.score for hit in store.search(words, limit=200).hits}
+
+
+@pytest.mark.usefixtures("with_cut_off")
+def test_a_common_word_is_looked_for_and_counts_in_the_head_alone(common: Store) -> None:
+    found = common.search("walk patient", limit=200)
+    alone, heads = scores(common, "walk"), {f"NCT{n:08d}" for n in (40, 90, 140)}
+    assert {hit.main_id for hit in found.hits} == set(alone)
+    assert (found.records, found.ranked_in, found.common) == (19, "all", ("patient",))
+    assert found.note == "So common that little is made of them in the ranking: patient."
+    for hit in found.hits:
+        before = alone[hit.main_id]
+        assert hit.score is not None
+        assert before is not None
+        if hit.main_id in heads:
+            assert hit.score > before + 1
+        else:
+            assert hit.score == pytest.approx(before)
+
+
+@pytest.mark.usefixtures("with_cut_off")
+def test_common_words_alone_are_in_the_order_of_their_heads_then_of_their_coming(common: Store) -> None:
+    assert numbers(common, "patient")[:5] == [140, 90, 40, 200, 199]
+    assert common.search("rash").common == ("rash",)
+    assert common.search("rash patient").records == 65  # every third, but that a patient has
+
+
+def test_without_the_cut_off_the_same_is_found(common: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    queries = ("walk patient", "patient", "rash patient", "sun walk", "pati* sun")
+    plain = [set(scores(common, words)) for words in queries]
+    assert all(common.search(words).common == () for words in queries)
+    monkeypatch.setattr(ranking, "COMMON_FROM", 1)
+    monkeypatch.setattr(ranking, "SAMPLE", 60)
+    assert [set(scores(common, words)) for words in queries] == plain
+    assert all(common.search(words).common for words in queries)
 
 
 def test_the_order_is_that_of_the_formula_worked_out_apart(tmp_path: Path) -> None:

@@ -11,8 +11,9 @@ from myotrial.model.errors import BadInput
 from myotrial.registry.identifiers import find_identifiers
 from myotrial.registry.reading import read_records
 from myotrial.registry.record import TrialRecord
+from myotrial.registry.store import schema
 from myotrial.registry.store.content import record_from, searched_text, unpack
-from myotrial.registry.store.keeping import prepare
+from myotrial.registry.store.preparing import prepare
 from myotrial.registry.store.schema import VERSION, default_path
 from myotrial.registry.store.store import Store
 
@@ -190,6 +191,33 @@ def test_a_store_of_a_newer_version_is_refused(tmp_path: Path, record: Make) -> 
     for writing in (False, True):
         with pytest.raises(BadInput, match="newer version of myotrial"):
             Store(path, writing=writing)
+
+
+def test_a_store_of_version_1_gets_its_second_index_when_it_is_written(tmp_path: Path, record: Make) -> None:
+    path = tmp_path / "records.sqlite"
+    with Store(path, writing=True) as store:
+        store.add([record("NCT00000001", public_title="walk"), record("NCT00000001", public_title="rash", number=2)])
+    base = sqlite3.connect(path)
+    base.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab('main', 'heads', 'instance')")
+    terms = base.execute("SELECT * FROM terms").fetchall()
+    base.executescript("DROP TABLE heads; DROP TABLE temp.terms; PRAGMA user_version = 1;")  # what version 1 was
+    base.close()
+    assert {"rash"} <= {row[0] for row in terms}
+    with pytest.raises(BadInput, match="older version") as caught:
+        Store(path)
+    assert str(caught.value.faults[0].hint).endswith("brings it up to this version")
+    Store(path, writing=True).close()
+    base = sqlite3.connect(path)
+    base.execute("CREATE VIRTUAL TABLE temp.terms USING fts5vocab('main', 'heads', 'instance')")
+    assert base.execute("SELECT * FROM terms").fetchall() == terms
+    base.close()
+
+
+def test_an_old_sqlite_is_told_before_anything_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(schema, "OLDEST_SQLITE", (99, 0, 0))
+    with pytest.raises(BadInput, match="too old to write a store"):
+        Store(tmp_path / "records.sqlite", writing=True)
+    assert (tmp_path / "records.sqlite").stat().st_size == 0
 
 
 @pytest.mark.parametrize("content", ["no database " * 100, "CREATE TABLE other(a)"])

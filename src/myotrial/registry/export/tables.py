@@ -10,6 +10,9 @@ from myotrial.registry.record import TrialRecord
 SEPARATOR = " | "
 """Between the entries of one cell; a "|" within an entry is written "\\|"."""
 
+_FORMULA = r"^\s*[=+\-@\t\r]"
+_NUMBER = r"^[+-]?\d+([.,]\d+)?$"
+
 _TEXT: tuple[tuple[str, Callable[[TrialRecord], object]], ...] = (
     ("main_id", lambda r: r.main_id),
     ("source_register", lambda r: r.source_register),
@@ -103,6 +106,33 @@ def tabulate_outcomes(records: Iterable[TrialRecord]) -> pl.DataFrame:
         for place, record in enumerate(records, 1)
     ]
     return pl.concat(frames) if frames else pl.DataFrame()
+
+
+def guard_cells(frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
+    """Return a table whose texts no spreadsheet takes for a formula, and how many of them had to be marked.
+
+    Parameters
+    ----------
+    frame
+        Any table; columns of numbers are left as they are.
+
+    Returns
+    -------
+    polars.DataFrame, int
+        A text that begins with ``=``, ``+``, ``-``, ``@``, a tab or a carriage return, and is no number, has an
+        apostrophe before it. A spreadsheet would compute the first of these, whoever wrote the record.
+
+    Examples
+    --------
+    >>> table, marked = guard_cells(pl.DataFrame({"a": ["=1+1", "-3", "text"], "b": [-1, 2, 3]}))
+    >>> table["a"].to_list(), marked
+    (["'=1+1", '-3', 'text'], 1)
+    """
+    texts = {name: pl.col(name) for name, kind in frame.schema.items() if kind == pl.String}
+    risky = {name: text.str.contains(_FORMULA) & ~text.str.contains(_NUMBER) for name, text in texts.items()}
+    guarded = [pl.when(risky[name]).then("'" + text).otherwise(text).alias(name) for name, text in texts.items()]
+    marked = frame.select(*(found.sum().alias(name) for name, found in risky.items())).row(0) if risky else (0,)
+    return frame.with_columns(guarded), sum(marked)
 
 
 def _joined(entries: Sequence[str]) -> str:

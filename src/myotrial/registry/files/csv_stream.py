@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from myotrial.model.errors import BadInput, Fault
 from myotrial.registry.files.opening import Opened, bad
+from myotrial.registry.files.table_head import is_head, tells_separator
 
 LONGEST_FIELD = 1 << 24
 """Characters of one field."""
@@ -26,7 +27,7 @@ def read_rows(opened: Opened, columns: Sequence[str]) -> Iterator[dict[str, str]
         From some place on this is no CSV, or a field is too long.
     """
     csv.field_size_limit(max(csv.field_size_limit(), LONGEST_FIELD))
-    rows = csv.reader(_lines(opened))
+    rows = csv.reader(_lines(opened), delimiter=opened.separator)
     names: list[str] | None = None
     start = 1
     while True:
@@ -36,20 +37,20 @@ def read_rows(opened: Opened, columns: Sequence[str]) -> Iterator[dict[str, str]
             raise bad("not_csv", f"this is not CSV: {error}", opened.file, row=rows.line_num) from None
         if row is None:
             return
-        if not any(field.strip() for field in row):
+        first, start = start, rows.line_num + 1
+        if not any(field.strip() for field in row) or (names is None and tells_separator(row)):
             continue
         if names is None:
-            first = [name.strip().lstrip("\ufeff") for name in row]
-            headed = "trialid" in {name.lower() for name in first}
-            names = _once(first) if headed else list(columns)
-            if headed:
-                start = rows.line_num + 1
+            head = [name.strip().lstrip("\ufeff") for name in row]
+            names = _once(head) if is_head(head) else list(columns)
+            if is_head(head):
                 continue
+        while len(row) > len(names) and not row[-1].strip():  # as a spreadsheet leaves them at the end
+            row.pop()
         if len(row) != len(names):
-            yield _wrong_width(opened, start, len(row), len(names))
+            yield _wrong_width(opened, first, len(row), len(names))
         else:
             yield dict(zip(names, row, strict=True))
-        start = rows.line_num + 1
 
 
 def _wrong_width(opened: Opened, row: int, got: int, expected: int) -> BadInput:
@@ -81,21 +82,16 @@ def _once(names: Sequence[str]) -> list[str]:
 
 def _lines(opened: Opened) -> Iterator[str]:
     """Yield the lines with their ends, as the csv module wants them."""
-    rest = ""
+    rest, end = "", None
     for piece in opened.pieces():
-        lines = _split(rest + piece.replace("\0", "\ufffd")) if "\n" in piece else None
-        if lines is None:
-            rest += piece
-            if len(rest) > LONGEST_FIELD:
-                raise bad("too_large", f"a line has more than {LONGEST_FIELD // 1_000_000} MB", opened.file)
-            continue
+        text = rest + piece.replace("\0", "\ufffd")
+        if end is None:
+            end = "\n" if "\n" in text or "\r" not in text else "\r"  # old spreadsheets end a line so
+        lines = text.split(end)
         rest = lines.pop()
-        yield from lines
+        if len(rest) > LONGEST_FIELD:
+            raise bad("too_large", f"a line has more than {LONGEST_FIELD // 1_000_000} MB", opened.file)
+        for line in lines:
+            yield f"{line}\n"
     if rest:
         yield rest
-
-
-def _split(text: str) -> list[str]:
-    """Return the lines of a text at line feeds alone; the last has none."""
-    lines = text.split("\n")
-    return [f"{line}\n" for line in lines[:-1]] + lines[-1:]

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from myotrial.model.errors import BadInput
 from myotrial.registry.files.opening import Opened, bad
 
 MOST_CHARACTERS = 24_000_000
@@ -23,8 +24,8 @@ _BARE = re.compile(r"[^\s,\]}]+")
 _GAP = re.compile(r"[\s,]*")
 
 
-def read_objects(opened: Opened) -> Iterator[tuple[dict[str, Any], str]]:
-    """Yield each study of a JSON file, and its own text.
+def read_objects(opened: Opened) -> Iterator[tuple[Any, str] | BadInput]:
+    """Yield each object or list of a JSON file, with its own text; in place of anything else what is wrong with it.
 
     Raises
     ------
@@ -43,7 +44,7 @@ class _Scanner:
         self.passed, self.lines = 0, 1
         self.ended = False
 
-    def objects(self) -> Iterator[tuple[dict[str, Any], str]]:
+    def objects(self) -> Iterator[tuple[Any, str] | BadInput]:
         self._more()
         depth_outside = 0
         if found := _WRAPPER.match(self.text):
@@ -58,9 +59,8 @@ class _Scanner:
                 break
             text = self._value()
             value = self._parse(text)
-            if not isinstance(value, dict):
-                raise self._bad("not_a_record", "this is not an object", got=repr(text[:40]))
-            yield value, text
+            known = isinstance(value, dict | list)
+            yield (value, text) if known else self._bad("not_a_record", "this is not an object", got=repr(text[:40]))
             self.at += len(text)
         else:
             if in_list:
@@ -151,7 +151,7 @@ class _Scanner:
         except (RecursionError, ValueError):
             raise self._bad("too_deep", f"brackets stand more than {MOST_DEPTH} deep") from None
 
-    def _bad(self, code: str, message: str, got: str | None = None, at: int | None = None) -> Exception:
+    def _bad(self, code: str, message: str, got: str | None = None, at: int | None = None) -> BadInput:
         place = self.at if at is None else at
         line = self.lines + self.text.count("\n", 0, place)
         column = place - self.text.rfind("\n", 0, place)

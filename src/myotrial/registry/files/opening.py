@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import BinaryIO, Literal
 
 from myotrial.model.errors import BadInput, Fault
+from myotrial.registry.files.letters import CHUNK, narrow_letters, wide_letters
+from myotrial.registry.files.table_head import find_separator
 
 Kind = Literal["json", "xml", "html", "csv", "text"]
 """What a file is, judged by its first characters."""
@@ -16,23 +18,10 @@ Kind = Literal["json", "xml", "html", "csv", "text"]
 HEAD = 65_536
 MOST_TEXT = 32_000_000
 """Bytes of a page or a text, which is read whole."""
-CHUNK = 1 << 18
 
 _SHOWN = 60
 _HTML = re.compile(r"<(?:!doctype\s+html|html|head|body|table|div)\b", re.IGNORECASE)
 _XML = re.compile(r"<(?:\?xml|!--|!DOCTYPE|[A-Za-z_])")
-_CSV = re.compile(r'^\s*"?[\w ]+"?(?:,"?[\w ().-]*"?){5,}\s*$')
-_TRIAL_FIRST = re.compile(
-    r'^\s*"?(?:NCT\d{8}|ACTRN\d|ChiCTR|CTRI/|DRKS\d|EUCTR\d|IRCT|ISRCTN\d|JPRN|KCT\d|NL|NTR|PACTR|PER-|RBR-|RPCEC'
-    r"|SLCTR|TCTR|LBCTR|CTIS|ITMCTR)[^,]{0,40},", re.IGNORECASE
-)  # fmt: skip
-
-
-_UNMARKED = {
-    b"<\0": "utf-16-le", b"{\0": "utf-16-le", b"[\0": "utf-16-le",
-    b"\0<": "utf-16-be", b"\0{": "utf-16-be", b"\0[": "utf-16-be",
-}  # fmt: skip
-"""How XML and JSON begin in UTF-16 without a mark of its byte order."""
 _NOT_TEXT = (
     (b"%PDF", "a PDF file"), (b"PK\x03\x04", "a ZIP archive"), (b"\x1f\x8b", "a gzip archive"),
     (b"BZh", "a bzip2 archive"), (b"\xfd7zXZ", "an xz archive"), (b"7z\xbc\xaf", "a 7-Zip archive"),
@@ -53,8 +42,10 @@ class Opened:
         What it is, and in which letters.
     note
         What a reader must know of the letters.
-    xml_encoding
-        The letters of an XML text where its own declaration does not hold.
+    recoded
+        Whether XML must be turned into UTF-8 first, as the parser cannot read its letters, or would read others.
+    separator
+        What parts the columns of a table.
     """
 
     stream: BinaryIO
@@ -62,7 +53,8 @@ class Opened:
     kind: Kind
     encoding: str
     note: str | None
-    xml_encoding: str | None = None
+    recoded: bool = False
+    separator: str = ","
 
     def text(self) -> str:
         """Return the whole, which must be small enough."""
@@ -115,7 +107,7 @@ def open_file(source: str | Path) -> Opened:
 def open_text(text: str, file: str | None = None) -> Opened:
     """Take a text that is already in hand for a file."""
     clean = text.encode("utf-8", "replace") if any("\ud800" <= sign <= "\udfff" for sign in text) else text.encode()
-    return replace(_known(io.BytesIO(clean), file), xml_encoding="utf-8")
+    return replace(_known(io.BytesIO(clean), file), recoded=True)
 
 
 def bad(
@@ -143,47 +135,26 @@ def _known(stream: BinaryIO, file: str | None) -> Opened:
     head = stream.read(HEAD)
     if not head.strip():
         raise bad("empty", "there is nothing in it", file, hint="save the whole page, not only its address")
-    encoding, note = _letters(stream, head, file)
-    text = head.decode(encoding, "replace").lstrip("\ufeff")
-    forced = "iso-8859-1" if encoding in {"cp1252", "latin-1"} else None
-    return Opened(stream, file, _kind(text), encoding, note, forced)
+    _must_be_text(head, file)
+    wide = wide_letters(head)
+    if b"\0" in head and not wide:
+        raise bad("binary", "this is a binary file, not text", file, hint="save the page as text")
+    letters = wide or narrow_letters(stream, head)
+    text = head.decode(letters.encoding, "replace").lstrip("\ufeff")
+    kind = _kind(text)
+    separator = find_separator(text) if kind == "text" else None
+    recoded = letters.encoding != "utf-8-sig" or letters.note is not None
+    known = Opened(stream, file, "csv" if separator else kind, *letters, recoded=recoded)
+    return replace(known, separator=separator) if separator else known
 
 
-def _letters(stream: BinaryIO, head: bytes, file: str | None) -> tuple[str, str | None]:
+def _must_be_text(head: bytes, file: str | None) -> None:
     if head.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise bad("binary", "the file is UTF-32", file, hint="save it as UTF-8")
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16", "the file is UTF-16"
-    if encoding := _UNMARKED.get(head[:2]):
-        return encoding, "the file is UTF-16"
     for start, what in _NOT_TEXT:
         if head.startswith(start):
             hint = "save the page as text" if start == b"%PDF" else "unpack it first"
             raise bad("binary", f"this is {what}, not text", file, hint=hint)
-    if b"\0" in head:
-        raise bad("binary", "this is a binary file, not text", file, hint="save the page as text")
-    if head.lstrip(b"\xef\xbb\xbf").lstrip().startswith(b"<?xml"):
-        return "utf-8-sig", None  # the XML parser reads the declaration itself
-    for encoding in ("utf-8-sig", "cp1252"):
-        if _decodes(stream, encoding):
-            note = None if encoding == "utf-8-sig" else _LATIN
-            return encoding, note
-    return "latin-1", _LATIN
-
-
-_LATIN = "the file is not UTF-8; it was read as Latin-1 (Windows-1252), so some characters may be wrong"
-
-
-def _decodes(stream: BinaryIO, encoding: str) -> bool:
-    stream.seek(0)
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    try:
-        while data := stream.read(CHUNK):
-            decoder.decode(data)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _kind(text: str) -> Kind:
@@ -195,6 +166,4 @@ def _kind(text: str) -> Kind:
         if _HTML.match(page) or _HTML.search(page[:600]):
             return "html"
         return "xml" if _XML.match(start) else "text"
-    first = start.partition("\n")[0]
-    named = _CSV.match(first) and "trialid" in first.lower()
-    return "csv" if named or (_TRIAL_FIRST.match(start) and start.count(",") > 40) else "text"
+    return "text"

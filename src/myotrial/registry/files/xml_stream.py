@@ -3,22 +3,27 @@
 Entities are refused where they are declared, so none is ever expanded, and nothing outside the file is read.
 """
 
+import itertools
 from collections.abc import Iterator
 from typing import Any
 from xml.parsers import expat
 
 from myotrial.model.errors import BadInput
-from myotrial.registry.files.opening import CHUNK, Opened, bad
+from myotrial.registry.files.letters import CHUNK
+from myotrial.registry.files.opening import Opened, bad
+from myotrial.registry.files.xml_mending import NOTE, mended
 
-RECORDS = frozenset({"clinical_study", "Trial", "trial", "fullTrial"})
-"""The elements that hold one trial."""
+RECORDS = frozenset({"clinical_study", "trial", "fulltrial"})
+"""The elements that hold one trial, in lower case."""
 MOST_DEPTH = 64
 MOST_CHARACTERS = 24_000_000
 """Characters of one trial."""
 
 
-def read_elements(opened: Opened) -> Iterator[dict[str, Any]]:
-    """Yield each trial of an XML file as a tree of its elements.
+def read_elements(opened: Opened) -> Iterator[tuple[dict[str, Any], str | None]]:
+    """Yield each trial of an XML file as a tree of its elements, and what is to be said of the file.
+
+    A file with signs that XML forbids, as some registers write them, is read again from its beginning, mended.
 
     Raises
     ------
@@ -26,10 +31,31 @@ def read_elements(opened: Opened) -> Iterator[dict[str, Any]]:
         The text is no XML from some place on, is cut off, declares an entity, is nested too deeply, one trial is too
         large, or there is none.
     """
-    reader = _Reader(opened)
-    yield from reader.records()
+    given = 0
+    try:
+        for tree in _Reader(opened).records():
+            given += 1
+            yield tree, None
+    except _Forbidden:
+        pass
+    else:
+        return
+    for tree in itertools.islice(_Reader(opened, mend=True).records(), given, None):
+        yield tree, NOTE
 
 
+class _Forbidden(Exception):
+    """A sign that XML forbids, and that can be mended."""
+
+
+_MENDABLE = frozenset(
+    expat.errors.codes[words]
+    for words in (
+        expat.errors.XML_ERROR_INVALID_TOKEN,
+        expat.errors.XML_ERROR_UNDEFINED_ENTITY,
+        expat.errors.XML_ERROR_BAD_CHAR_REF,
+    )
+)
 _CUT = frozenset(
     expat.errors.codes[words]
     for words in (
@@ -42,15 +68,15 @@ _CUT = frozenset(
 
 
 class _Reader:
-    def __init__(self, opened: Opened) -> None:
-        self.opened = opened
+    def __init__(self, opened: Opened, *, mend: bool = False) -> None:
+        self.opened, self.mend = opened, mend
         self.root: str | None = None
         self.depth = 0
         self.size = 0
         self.stack: list[_Element] = []
         self.done: list[dict[str, Any]] = []
         self.found = 0
-        self.parser = expat.ParserCreate(opened.xml_encoding)
+        self.parser = expat.ParserCreate("utf-8" if opened.recoded else None)
         self.parser.buffer_text = True
         self.parser.StartElementHandler = self._start
         self.parser.EndElementHandler = self._end
@@ -59,13 +85,15 @@ class _Reader:
         self.parser.SkippedEntityHandler = self._skipped
 
     def records(self) -> Iterator[dict[str, Any]]:
-        self.opened.stream.seek(0)
         try:
-            while data := self.opened.stream.read(CHUNK):
+            for data in mended(self._bytes()) if self.mend else self._bytes():
                 self.parser.Parse(data, False)
                 yield from self._ready()
             self.parser.Parse(b"", True)
         except expat.ExpatError as error:
+            if error.code in _MENDABLE and not self.mend:
+                yield from self._ready()
+                raise _Forbidden from None
             cut = error.code in _CUT
             words = "the XML ends before its elements do: the file is cut off" if cut else "this is not XML"
             reason = expat.ErrorString(error.code)
@@ -85,6 +113,22 @@ class _Reader:
                 got=f"the element <{self.root}>",
             )
 
+    def _bytes(self) -> Iterator[bytes]:
+        """Yield the bytes, in UTF-8 where the parser could not read them else, without blanks before them."""
+        begun = False
+        for data in self._recoded() if self.opened.recoded else self._stored():
+            first = data if begun else data.removeprefix(b"\xef\xbb\xbf").lstrip(b" \t\r\n")
+            begun = begun or bool(first)
+            yield first
+
+    def _recoded(self) -> Iterator[bytes]:
+        return (piece.encode("utf-8", "replace") for piece in self.opened.pieces())
+
+    def _stored(self) -> Iterator[bytes]:
+        self.opened.stream.seek(0)
+        while data := self.opened.stream.read(CHUNK):
+            yield data
+
     def _ready(self) -> Iterator[dict[str, Any]]:
         ready, self.done = self.done, []
         self.found += len(ready)
@@ -96,7 +140,7 @@ class _Reader:
         self.depth += 1
         if self.depth > MOST_DEPTH:
             raise self._bad("too_deep", f"elements stand more than {MOST_DEPTH} deep")
-        if self.stack or name in RECORDS:
+        if self.stack or name.lower() in RECORDS:
             if not self.stack:
                 self.size = 0
             self.stack.append(_Element(name, attributes))

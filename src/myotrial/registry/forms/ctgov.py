@@ -30,7 +30,7 @@ _ACTUAL = "actual"
 
 def recognises(data: Mapping[str, Any]) -> bool:
     """Whether a JSON object is a study of the API, version 2."""
-    return isinstance(data.get("protocolSection"), dict)
+    return isinstance(data.get("protocolSection"), dict) or isinstance(data.get("identificationModule"), dict)
 
 
 def recognises_classic(data: Mapping[str, Any]) -> bool:
@@ -51,7 +51,7 @@ def read_classic(data: Mapping[str, Any]) -> TrialRecord:
 def _read(data: Mapping[str, Any], form: str) -> TrialRecord:
     root = Branch(data, "", Book(contact=_CONTACT, markdown=form == TITLE))
     build = Builder(form, root)
-    protocol = root.go("protocolSection")
+    protocol = root.go("protocolSection") if "protocolSection" in data else root
     _identity(build, protocol)
     _status(build, protocol.go("statusModule"), root)
     _design(build, protocol.go("designModule"))

@@ -3,7 +3,7 @@
 import itertools
 import re
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from myotrial.registry.building import ABSENT, Builder
@@ -36,6 +36,7 @@ COLUMNS = (
 """The columns of the full export in their order, for files that come without a line of names."""
 
 _OTHER_NAMES = {
+    "trial_id": "trialid", "title": "public_title",
     "secondary_ids": "secondaryids", "secondary_id": "secondaryids", "web_address": "url",
     "date_enrollment": "date_enrollement", "date_enrolment": "date_enrollement", "condition": "conditions",
     "intervention": "interventions", "inclusion_agemin": "agemin", "inclusion_agemax": "agemax",
@@ -65,7 +66,8 @@ _NAMED = re.compile(r"[^:]{1,80}:\s*\S")
 
 def recognises(data: Mapping[str, Any]) -> bool:
     """Whether named fields are a trial of one of the exports."""
-    return {"trialid", "public_title"} <= {_plain(str(name)) for name in data}
+    names = {_plain(str(name)) for name in data}
+    return "trialid" in names and (len(names) == 1 or len(names & _known()) > 1)
 
 
 def read(data: Mapping[str, Any], form: str = XML) -> TrialRecord:
@@ -73,6 +75,11 @@ def read(data: Mapping[str, Any], form: str = XML) -> TrialRecord:
     names = {_plain(name): name for name in reversed(list(data))}
     root = Branch(dict(data), "", Book(contact=_CONTACT))
     return _Reader(Builder(form, root, loses_signs=True), root, names).record()
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset({*map(_plain, COLUMNS), *_OTHER_NAMES.values()})
 
 
 @lru_cache(1024)
@@ -109,10 +116,10 @@ class _Reader:
         return self.passages[name]
 
     def _listed(self, name: str) -> tuple[str, ...]:
-        passage = self._passage(name)
-        if passage is None:
+        text = self.root.whole(self.names[name]) if name in self.names else None
+        if text is None or text.lower() in ABSENT:
             return ()
-        parts = (one_line(passage.text[a:b]) for a, b in _parts(passage.text, _SPLIT))
+        parts = (one_line(text[a:b]) for a, b in _parts(text, _SPLIT))
         return tuple(dict.fromkeys(part for part in parts if part.lower() not in ABSENT))
 
     def _identity(self) -> None:
@@ -139,7 +146,8 @@ class _Reader:
         design = self._stated("study_design")
         self.build.put(design=read_design(design) if design else None)
         for name in ("public_title", "scientific_title", "study_design", "target_size", "conditions", "interventions"):
-            if passage := self._passage(name):
+            text = self.root.whole(self.names[name]) if name in self.names else None
+            if text and ("=" in text or "10" in text) and (passage := self._passage(name)):
                 self.build.scan(passage, name)
 
     def _interventions(self) -> tuple[Intervention, ...]:

@@ -38,8 +38,37 @@ class Filters:
     register: Sequence[str] = ()
 
 
-def expression(words: str, filters: Filters, columns: Sequence[str] = ()) -> str | None:
-    """Return the expression that finds all the words, in all the filters; ``None`` where nothing is asked.
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked, in the language of the index.
+
+    Attributes
+    ----------
+    filters
+        Expressions that a record must fit and that do not count in its score.
+    words
+        The words, phrases and beginnings that it must have.
+    """
+
+    filters: tuple[str, ...]
+    words: tuple[str, ...]
+
+    @property
+    def whole(self) -> str | None:
+        """The expression that finds all the words, in all the filters; ``None`` where nothing is asked."""
+        return " AND ".join((*self.filters, *self.words)) or None
+
+    def all_of(self, words: Sequence[str]) -> str:
+        """Return the expression that finds some of the words, all of them, in the filters."""
+        return " AND ".join((*self.filters, *words))
+
+    def any_of(self, words: Sequence[str]) -> str:
+        """Return the expression that finds any of the words, in the filters."""
+        return " AND ".join((*self.filters, f"({' OR '.join(words)})"))
+
+
+def read_asked(words: str, filters: Filters) -> Asked:
+    """Read what is asked.
 
     Parameters
     ----------
@@ -47,8 +76,6 @@ def expression(words: str, filters: Filters, columns: Sequence[str] = ()) -> str
         Words, ``"phrases"``, and beginnings of words (``myos*``), all of which a record must have.
     filters
         What it must be.
-    columns
-        Where the words must stand; anywhere if empty.
 
     Raises
     ------
@@ -57,14 +84,14 @@ def expression(words: str, filters: Filters, columns: Sequence[str] = ()) -> str
 
     Examples
     --------
-    >>> expression('myositis "immune globulin" predni*', Filters())
+    >>> read_asked('myositis "immune globulin" predni*', Filters()).whole
     '"myositis" AND "immune globulin" AND "predni"*'
-    >>> expression("a OR b) --", Filters(condition=["Sjögren's"]))
+    >>> read_asked("a OR b) --", Filters(condition=["Sjögren's"]))
     Traceback (most recent call last):
     myotrial.model.errors.BadInput: 1 fault
     option words: there is no letter and no digit in it
         got --
-    >>> expression("a OR b)", Filters(condition=["Sjögren's"])).replace(MARK, "~")
+    >>> (read_asked("a OR b)", Filters(condition=["Sjögren's"])).whole or "").replace(MARK, "~")
     '(("~kSjögren ~ks")) AND "a" AND "OR" AND "b)"'
     """
     faults: list[Fault] = []
@@ -72,11 +99,7 @@ def expression(words: str, filters: Filters, columns: Sequence[str] = ()) -> str
     asked = _pieces(words, "words", faults)
     if faults:
         raise BadInput(faults)
-    if asked and columns:
-        parts.append(f"{{{' '.join(columns)}}} : ({' AND '.join(asked)})")
-    else:
-        parts += asked
-    return " AND ".join(parts) or None
+    return Asked(tuple(parts), tuple(dict.fromkeys(asked)))
 
 
 def _filter_parts(filters: Filters, faults: list[Fault]) -> list[str]:

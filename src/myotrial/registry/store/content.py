@@ -17,6 +17,9 @@ COLUMNS = ("ids", "title", "conditions", "interventions", "criteria", "outcomes"
 """The columns of the index. A change here, or of :func:`searched_text`, needs a new version of the schema."""
 WEIGHTS = (8.0, 8.0, 6.0, 4.0, 1.0, 2.0, 0.0)
 """How much a word counts in each column; ours."""
+HEADS = ("ids", "title", "conditions", "interventions", "marks")
+"""The columns that have an index of their own too: few words, so a word that is common elsewhere costs little there."""
+HEAD_WEIGHTS = tuple(dict(zip(COLUMNS, WEIGHTS, strict=True))[name] for name in HEADS)
 MARK = "\ue000"
 """A private sign around each mark. Words that are typed in lose it, so no word can be taken for a mark."""
 
@@ -118,6 +121,17 @@ def searched_text(record: TrialRecord) -> tuple[str, ...]:
         _lines(words for item in record.outcomes for words in (item.title, item.time_frame, item.description)),
         " ".join(f"{MARK}{mark}{MARK}" for mark in marks_of(record)) + _condition_words(record),
     )
+
+
+def head_of(text: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns of :data:`HEADS` out of those of :func:`searched_text`.
+
+    Examples
+    --------
+    >>> head_of(("the numbers", "a title", "conditions", "drugs", "criteria", "outcomes", "marks"))
+    ('the numbers', 'a title', 'conditions', 'drugs', 'marks')
+    """
+    return tuple(part for name, part in zip(COLUMNS, text, strict=True) if name in HEADS)
 
 
 def _condition_words(record: TrialRecord) -> str:

@@ -10,15 +10,20 @@ from pathlib import Path
 from myotrial.model.errors import BadInput, Fault
 from myotrial.registry.clean import scrub
 from myotrial.registry.record import TrialRecord
-from myotrial.registry.store.keeping import Keeper, Prepared, Taken, Writer, merge_index, prepare, writing
+from myotrial.registry.store.keeping import BATCH_NAME, Keeper, Taken
+from myotrial.registry.store.preparing import Entries, prepare
 from myotrial.registry.store.sources import Item, list_files, read_items, sum_of
+from myotrial.registry.store.writing import Writer, merge_index, writing
 
-BATCH, BATCH_S = 2000, 3.0
+BATCH, BATCH_S = 4000, 3.0
 """A batch is written after so many records, or so many seconds."""
 MERGED_FROM = 5000
 """New records from which on the index is made one piece at the end."""
 
 NO_IDENTIFIER = BadInput([Fault("no_identifier", "the record has no identifier, so it cannot be kept")])
+_TAKEN_MEANWHILE = """DELETE FROM batch.entry WHERE NOT EXISTS (
+    SELECT 1 FROM main.source s WHERE s.id = entry.source AND NOT s.done AND s.taken < entry.number)"""
+"""Another process may have taken the same file further."""
 _SLIPS = (ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 
@@ -71,13 +76,13 @@ class Import:
 class _Batch:
     """What is read and not yet written."""
 
-    records: list[tuple[Prepared, int, int]] = field(default_factory=list)
+    records: Entries = field(default_factory=Entries)
     faults: list[tuple[int, int, int, Fault]] = field(default_factory=list)
     reached: dict[int, tuple[int, bool]] = field(default_factory=dict)
     since: float = field(default_factory=time.monotonic)
 
     def is_full(self) -> bool:
-        return len(self.records) >= BATCH or time.monotonic() - self.since >= BATCH_S
+        return len(self.records.prepared) >= BATCH or time.monotonic() - self.since >= BATCH_S
 
 
 class Importer:
@@ -165,7 +170,7 @@ class Importer:
 
     def _take(self, item: Item, source: int) -> None:
         try:
-            self.batch.records.append((prepare(with_identifier(item.read())), source, item.number))
+            self.batch.records.add(prepare(with_identifier(item.read())), source, item.number)
             self.read += 1
         except BadInput as error:
             self._blame(source, item.number, error)
@@ -183,15 +188,15 @@ class Importer:
         batch, self.batch = self.batch, _Batch()
         if batch.reached:
             self.told += len(batch.faults)
-            self.writer.write(partial(self._write_batch, batch))
+            self.writer.write(partial(self._write_batch, batch, batch.records.laid_out()))
 
-    def _write_batch(self, batch: _Batch) -> Taken:
+    def _write_batch(self, batch: _Batch, tables: bytes) -> Taken:
         """Write a batch, and how far each file is read, in one transaction."""
+        self.base.deserialize(tables, name=BATCH_NAME)
         with writing(self.base):
-            behind = dict(self.base.execute("SELECT id, taken FROM source WHERE NOT done").fetchall())
-            keeper = Keeper(self.base)
-            # Another process may have taken the same file further in the meantime.
-            keeper.keep(entry for entry in batch.records if self.again or entry[2] > behind.get(entry[1], entry[2]))
+            if not self.again:
+                self.base.execute(_TAKEN_MEANWHILE)
+            taken = Keeper(self.base, batch.records).keep()
             self.base.executemany(
                 "INSERT OR REPLACE INTO fault VALUES(?, ?, ?, ?, ?, ?, ?)",
                 [(source, number, place, fault.code, scrub(fault.message), fault.row, fault.column)
@@ -201,7 +206,7 @@ class Importer:
                 "UPDATE source SET taken = max(taken, ?), done = max(done, ?) WHERE id = ?",
                 [(number, done, source) for source, (number, done) in batch.reached.items()],
             )
-        return keeper.taken
+        return taken
 
     def _faults(self, sources: list[int]) -> list[Fault]:
         found = []

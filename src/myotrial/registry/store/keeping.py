@@ -1,29 +1,54 @@
-"""Write records into a store: each version once, each sighting of it, the index and the links."""
+"""Take a batch of records into a store: each version once, each sighting of it, the index and the links.
+
+The outcome is that of taking the records one by one, in their order, however they are cut into batches.
+"""
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Self
 
 from myotrial.registry.dates import PartialDate
-from myotrial.registry.identifiers import key_of
 from myotrial.registry.record import TrialRecord
-from myotrial.registry.store.content import COLUMNS, content_of, pack, record_from, searched_text
-from myotrial.registry.store.linking import Claim, claims_of, link, write_claims
+from myotrial.registry.store.content import COLUMNS, HEADS, head_of, record_from, searched_text
+from myotrial.registry.store.linking import claim_new, link, replace_claims
+from myotrial.registry.store.preparing import Entries, Prepared, prepare
 
-IN_HAND = 0
-"""The source of records that came from no file."""
+BATCH_NAME = "batch"
+"""What the batch is called beside the store's own tables."""
 
-_NAMES = ", ".join(COLUMNS)
-_MARKS = ", ".join("?" * len(COLUMNS))
-_INSERT = f"INSERT INTO words(rowid, {_NAMES}) VALUES(?, {_MARKS})"
-_DELETE = f"INSERT INTO words(words, rowid, {_NAMES}) VALUES('delete', ?, {_MARKS})"
-_MERGE_PAGES = 2000
+INDEXES = {"words": COLUMNS, "heads": HEADS}
+"""The two indexes and their columns."""
+
+_KNOWN_VERSION = """UPDATE batch.entry SET (version, record) =
+    (SELECT v.id, v.record FROM main.version v WHERE v.sha256 = entry.sha256)"""
+_KNOWN_RECORD = """UPDATE batch.entry SET record =
+    (SELECT r.id FROM main.record r WHERE r.key = entry.key AND r.form = entry.form) WHERE version IS NULL"""
+_NUMBER = """UPDATE batch.entry SET {what} = f.id, new_{what} = f.is_first FROM (
+        SELECT n, dense_rank() OVER (ORDER BY first) + (SELECT coalesce(max(id), 0) FROM main.{what}) AS id,
+            n = first AS is_first
+        FROM (SELECT n, min(n) OVER (PARTITION BY {same}) AS first FROM batch.entry WHERE {what} IS NULL)
+    ) f WHERE f.n = entry.n"""
+_NUMBER_VERSIONS = _NUMBER.format(what="version", same="sha256")
+_NUMBER_RECORDS = _NUMBER.format(what="record", same="key, form")
+_COUNTS = """SELECT count(*), coalesce(sum(new_record), 0), coalesce(sum(new_version AND NOT new_record), 0),
+    coalesce(sum(NOT new_version), 0) FROM batch.entry"""
+# One row, not one each: with every row a thread must wait for Python's lock anew.
+_UNSETTLED = """SELECT json_group_array(DISTINCT e.record) FROM batch.entry e WHERE NOT e.new_record AND NOT EXISTS (
+    SELECT 1 FROM main.seen s
+    WHERE s.version = e.version AND s.source = e.source AND s.number = e.number AND s.sha256 = e.copy)"""
+_READ_ANEW = """UPDATE batch.entry SET read_anew = 1 WHERE new_version AND NOT new_record AND (
+    EXISTS (SELECT 1 FROM main.version v JOIN main.seen s ON s.version = v.id
+            WHERE v.record = entry.record AND s.sha256 = entry.copy)
+    OR EXISTS (SELECT 1 FROM batch.entry e WHERE e.record = entry.record AND e.n < entry.n AND e.copy = entry.copy))"""
+_RECORDS = """INSERT INTO main.record SELECT record, key, form, main_id, kind, own, record, version, title, status
+    FROM batch.entry WHERE new_record"""
+_VERSIONS = """INSERT INTO main.version SELECT e.version, e.record, e.sha256, e.read_anew, b.content
+    FROM batch.entry e CROSS JOIN batch.body b ON b.n = e.n WHERE e.new_version"""
+_SIGHTINGS = """INSERT OR IGNORE INTO main.seen SELECT version, source, number, copy, refreshed, ? FROM batch.entry"""
+_INDEX = """INSERT INTO main.{index}(rowid, {names}) SELECT e.record, {texts}
+    FROM batch.entry e CROSS JOIN batch.body b ON b.n = e.n WHERE e.new_record"""
 
 
 @dataclass(slots=True)
@@ -51,132 +76,53 @@ class Taken:
         self.known += more.known
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """A record, and everything that can be worked out before the store is locked."""
-
-    record: TrialRecord
-    content: bytes
-    sha256: bytes
-    refreshed: str | None
-    text: tuple[str, ...]
-    claims: list[Claim]
-
-
-def prepare(record: TrialRecord) -> Prepared:
-    """Work out what a store keeps of a record."""
-    content, digest = content_of(record)
-    refreshed = record.date_last_refreshed
-    refreshed_as = refreshed.model_dump_json(exclude_defaults=True) if refreshed else None
-    return Prepared(record, pack(content), digest, refreshed_as, searched_text(record), claims_of(record))
-
-
-@contextmanager
-def writing(base: sqlite3.Connection) -> Iterator[None]:
-    """Hold the store for one transaction: all of it is written, or nothing."""
-    base.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    except BaseException:
-        base.execute("ROLLBACK")
-        raise
-    base.execute("COMMIT")
-
-
 class Keeper:
-    """Writes records inside one transaction."""
+    """Writes one batch inside one transaction, of a store beside which :data:`BATCH_NAME` is attached."""
 
-    def __init__(self, base: sqlite3.Connection) -> None:
-        self.base = base
-        self.taken = Taken()
+    def __init__(self, base: sqlite3.Connection, entries: Entries) -> None:
+        self.base, self.entries = base, entries
         self.day = datetime.now(tz=UTC).date().isoformat()
-        self._touched: set[int] = set()
-        self._last: dict[str, int] = {}
 
-    def keep(self, records: Iterable[tuple[Prepared, int, int]]) -> Taken:
-        """Write records; each comes with its source and its number there."""
-        for prepared, source, number in records:
-            self._keep(prepared, source, number)
-        if self._touched:
-            link(self.base, self._touched)
-        return self.taken
+    def keep(self) -> Taken:
+        """Write what is left of the batch; return what became of it."""
+        for statement in (_KNOWN_VERSION, _KNOWN_RECORD, _NUMBER_VERSIONS, _NUMBER_RECORDS):
+            self.base.execute(statement)
+        unsettled = json.loads(self.base.execute(_UNSETTLED).fetchone()[0])
+        if unsettled:
+            self.base.execute("CREATE INDEX batch.entry_record ON entry(record)")
+            self.base.execute("CREATE INDEX batch.entry_version ON entry(version)")
+            self.base.execute(_READ_ANEW)
+        self.base.execute(_RECORDS)
+        self.base.execute(_VERSIONS)
+        self.base.execute(_SIGHTINGS, (self.day,))
+        for index, columns in INDEXES.items():
+            texts = ", ".join(f"b.{name}" for name in columns)
+            self.base.execute(_INDEX.format(index=index, names=", ".join(columns), texts=texts))
+        touched = claim_new(self.base)
+        for row in sorted(unsettled):
+            touched |= self._settle(row)
+        if touched:
+            link(self.base, touched)
+        return Taken(*self.base.execute(_COUNTS).fetchone())
 
-    def _keep(self, new: Prepared, source: int, number: int) -> None:
-        self.taken.records += 1
-        known = self.base.execute("SELECT id, record FROM version WHERE sha256 = ?", (new.sha256,)).fetchone()
-        if known:
-            self.taken.known += 1
-            version, row = known
-            if self._see(version, source, number, new):
-                self._settle(row, new, version)
-            return
-        key = key_of(new.record.main_id or "")
-        found = self.base.execute("SELECT id FROM record WHERE key = ? AND form = ?", (key, new.record.form)).fetchone()
-        if found is None:
-            self._keep_new(key, new, source, number)
-            return
-        self.taken.changed += 1
-        version = self._add_version(found[0], new)
-        self._see(version, source, number, new)
-        self._settle(found[0], new, version)
-
-    def _keep_new(self, key: str, new: Prepared, source: int, number: int) -> None:
-        """Write a record that was not there in any version."""
-        self.taken.new += 1
-        row, version = self._next("record"), self._next("version")
-        own, kind = new.claims[0][:2]
-        self.base.execute(
-            "INSERT INTO record VALUES(?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (row, key, new.record.form, new.record.main_id, kind, own, row, version, *_shown(new.record)),
-        )
-        self.base.execute("INSERT INTO version VALUES(?, ?, ?, 0, ?)", (version, row, new.sha256, new.content))
-        self._see(version, source, number, new)
-        self.base.execute(_INSERT, (row, *new.text))
-        self._touched |= write_claims(self.base, row, new.claims, is_new=True)
-
-    def _next(self, table: str) -> int:
-        """Return the number of the next row of a table; nobody else writes in the meantime."""
-        if table not in self._last:
-            text = f"SELECT coalesce(max(id), 0) FROM {table}"  # noqa: S608  (the name is ours)
-            self._last[table] = int(self.base.execute(text).fetchone()[0])
-        self._last[table] += 1
-        return self._last[table]
-
-    def _add_version(self, row: int, new: Prepared) -> int:
-        """Write a version; say whether its source had been read before, into other content."""
-        anew = self.base.execute(
-            "SELECT 1 FROM version v JOIN seen s ON s.version = v.id WHERE v.record = ? AND s.sha256 = ?",
-            (row, new.record.sha256),
-        ).fetchone()
-        version = self._next("version")
-        self.base.execute(
-            "INSERT INTO version VALUES(?, ?, ?, ?, ?)", (version, row, new.sha256, int(bool(anew)), new.content)
-        )
-        return version
-
-    def _see(self, version: int, source: int, number: int, new: Prepared) -> bool:
-        """Write where a version was seen; whether that is news."""
-        done = self.base.execute(
-            "INSERT OR IGNORE INTO seen VALUES(?, ?, ?, ?, ?, ?)",
-            (version, source, number, new.record.sha256, new.refreshed, self.day),
-        )
-        return done.rowcount > 0
-
-    def _settle(self, row: int, new: Prepared, version: int) -> None:
-        """Show the latest version of a record, where that is another one now."""
+    def _settle(self, row: int) -> set[int]:
+        """Show the latest version of a record, where that is another one now; return whose trial may have changed."""
         shown = self.base.execute("SELECT latest FROM record WHERE id = ?", (row,)).fetchone()[0]
         latest = self._latest(row)
         if latest == shown:
-            return
-        old = stored_record(self.base, shown)
-        self.base.execute(_DELETE, (row, *searched_text(old)))
-        now = new if latest == version else prepare(stored_record(self.base, latest))
+            return set()
+        write_words(self.base, row, searched_text(stored_record(self.base, shown)), delete=True)
+        now = self._prepared(latest)
         self.base.execute(
             "UPDATE record SET latest = ?, main_id = ?, title = ?, status = ? WHERE id = ?",
-            (latest, now.record.main_id, *_shown(now.record), row),
+            (latest, now.record.main_id, *now.shown, row),
         )
-        self.base.execute(_INSERT, (row, *now.text))
-        self._touched |= write_claims(self.base, row, now.claims, is_new=False)
+        write_words(self.base, row, now.text)
+        return replace_claims(self.base, row, now.claims)
+
+    def _prepared(self, version: int) -> Prepared:
+        found = self.base.execute("SELECT n FROM batch.entry WHERE version = ?", (version,)).fetchone()
+        return self.entries.prepared[found[0]] if found else prepare(stored_record(self.base, version))
 
     def _latest(self, row: int) -> int:
         """Return the version with the last date of refreshing, or without dates the one seen last."""
@@ -186,43 +132,15 @@ class Keeper:
         return int(max((_iso(refreshed), *place) for refreshed, *place in seen)[-1])
 
 
-def _shown(record: TrialRecord) -> tuple[str | None, str | None]:
-    return record.public_title or record.scientific_title, record.recruitment_status
-
-
-class Writer:
-    """Writes batches in a thread of its own, one at a time, while the next one is read and prepared.
-
-    SQLite works outside Python's lock, so the two share a machine's cores. Between ``write`` and ``wait`` the
-    connection is the thread's.
-    """
-
-    def __init__(self, base: sqlite3.Connection) -> None:
-        self.base = base
-        self.taken = Taken()
-        self._pool = ThreadPoolExecutor(1)
-        self._running: Future[Taken] | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._pool.shutdown()  # what was begun is written, whatever stopped the rest
-        if error is None:
-            self.wait()
-
-    def write(self, job: Callable[[], Taken]) -> None:
-        """Begin a batch, when the one before is written."""
-        self.wait()
-        self._running = self._pool.submit(job)
-
-    def wait(self) -> None:
-        """Wait until everything is written; raise what went wrong."""
-        running, self._running = self._running, None
-        if running is not None:
-            self.taken.add(running.result())
+def write_words(
+    base: sqlite3.Connection, row: int, text: tuple[str, ...], *, indexes: Iterable[str] = INDEXES, delete: bool = False
+) -> None:
+    """Put the text of a record into the indexes, or take it out of them; they keep no copy of it to take out."""
+    for index in indexes:
+        values = text if index == "words" else head_of(text)
+        names = (f"{index}, rowid" if delete else "rowid", *INDEXES[index])
+        marks = ("'delete', ?" if delete else "?", *("?" for _ in values))
+        base.execute(f"INSERT INTO {index}({', '.join(names)}) VALUES({', '.join(marks)})", (row, *values))
 
 
 def stored_record(base: sqlite3.Connection, version: int) -> TrialRecord:
@@ -231,17 +149,6 @@ def stored_record(base: sqlite3.Connection, version: int) -> TrialRecord:
         "SELECT v.content, s.sha256, s.number, s.refreshed FROM version v JOIN seen s ON s.version = v.id "
         "WHERE v.id = ? ORDER BY s.source, s.number LIMIT 1", (version,)).fetchone()  # fmt: skip
     return record_from(content, digest, number or None, refreshed)
-
-
-def merge_index(base: sqlite3.Connection) -> None:
-    """Make one piece of the index, a few pages at a time: another process need not wait long, and it may be killed."""
-    pages = -_MERGE_PAGES
-    while True:
-        before = base.total_changes
-        base.execute("INSERT INTO words(words, rank) VALUES('merge', ?)", (pages,))
-        if base.total_changes - before < 2:
-            return
-        pages = _MERGE_PAGES
 
 
 def _iso(refreshed: str | None) -> str:

@@ -10,6 +10,7 @@ from number to number. A trial has one number of each kind. So a number does not
 Each of these is flagged. The outcome depends on the records alone, never on the order in which they came.
 """
 
+import json
 import sqlite3
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -27,6 +28,13 @@ Claim = tuple[str, str, int, int]
 
 _CLAIMANTS = """SELECT c.record, c.own, r.kind, r.own, r.trial FROM claim c JOIN record r ON r.id = c.record
     WHERE c.key = ? AND c.links LIMIT ?"""
+_OF_NEW = "FROM batch.claimed c JOIN batch.entry e ON e.n = c.n WHERE e.new_record"
+_CLAIM = f"INSERT OR IGNORE INTO main.claim SELECT c.key, e.record, c.kind, c.own, c.links {_OF_NEW} ORDER BY c.key"
+_FLAG = f"INSERT OR IGNORE INTO main.flag SELECT c.key, e.record, ? {_OF_NEW} AND NOT c.links"
+_SHARED_KEYS = f"""SELECT json_group_array(DISTINCT c.key) {_OF_NEW} AND EXISTS (
+    SELECT 1 FROM main.claim o WHERE o.key = c.key AND o.record <> e.record AND o.links)"""  # noqa: S608  (no word of a user's)
+_SHARING = f"""SELECT json_group_array(DISTINCT e.record) {_OF_NEW}
+    AND c.key IN (SELECT value FROM json_each(?))"""  # noqa: S608
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,22 +70,23 @@ def claims_of(record: TrialRecord) -> list[Claim]:
     return [(own, kind, 1, 1)] + [(o.key, o.kind, 0, int(o.kind != kind)) for o in other_identifiers(record)]
 
 
-def write_claims(base: sqlite3.Connection, number: int, claims: Iterable[Claim], *, is_new: bool) -> set[int]:
+def claim_new(base: sqlite3.Connection) -> set[int]:
+    """Write the claims of a batch's new records; return the records whose trial may be another one now."""
+    base.execute(_CLAIM)
+    base.execute(_FLAG, (OWN_REGISTER,))  # of those that nobody else names, as almost all are: nothing to look up
+    shared = json.loads(base.execute(_SHARED_KEYS).fetchone()[0])
+    touched = set(json.loads(base.execute(_SHARING, (json.dumps(shared),)).fetchone()[0])) if shared else set()
+    return touched.union(*({found.record for found in _claimants(base, key)} for key in shared))
+
+
+def replace_claims(base: sqlite3.Connection, number: int, claims: Iterable[Claim]) -> set[int]:
     """Replace the claims of a record; return the records whose trial may be another one now."""
     rows = [(key, number, kind, own, links) for key, kind, own, links in claims]
-    before: list[str] = []
-    if not is_new:
-        before = [key for (key,) in base.execute("SELECT key FROM claim WHERE record = ?", (number,))]
-        base.execute("DELETE FROM claim WHERE record = ?", (number,))
+    before = [key for (key,) in base.execute("SELECT key FROM claim WHERE record = ?", (number,))]
+    base.execute("DELETE FROM claim WHERE record = ?", (number,))
     base.executemany("INSERT OR IGNORE INTO claim VALUES(?, ?, ?, ?, ?)", rows)
-    touched = {number}
-    for key in {*before, *(row[0] for row in rows)}:
-        touched |= {found.record for found in _claimants(base, key)}
-    if len(touched) > 1 or before:
-        return touched
-    # Alone so far, as almost every record is: nothing to look up.
-    base.executemany("INSERT INTO flag VALUES(?, ?, ?)", [(r[0], number, OWN_REGISTER) for r in rows if not r[4]])
-    return set()
+    keys = {*before, *(row[0] for row in rows)}
+    return {number}.union(*({found.record for found in _claimants(base, key)} for key in keys))
 
 
 def link(base: sqlite3.Connection, touched: Iterable[int]) -> None:

@@ -6,11 +6,14 @@ import sys
 from pathlib import Path
 
 from myotrial.model.errors import BadInput, Fault
-from myotrial.registry.store.content import COLUMNS, WEIGHTS
+from myotrial.registry.store.content import COLUMNS, HEAD_WEIGHTS, HEADS, WEIGHTS, searched_text
+from myotrial.registry.store.keeping import stored_record, write_words
 
 APPLICATION_ID = 0x6D796F74
 """In the head of every store ("myot")."""
-VERSION = 1
+VERSION = 2
+OLDEST_SQLITE = (3, 36, 0)
+"""It lays out a database in memory (``deserialize``) and updates from a query."""
 WAIT_S = 60.0
 """Seconds to wait for another process that is writing."""
 
@@ -47,7 +50,17 @@ CREATE VIRTUAL TABLE words USING fts5(
 INSERT INTO words(words, rank) VALUES('rank', 'bm25({", ".join(map(str, WEIGHTS))})');
 INSERT INTO words(words, rank) VALUES('hashsize', {1 << 24});
 """
-MIGRATIONS = {1: _VERSION_1}
+# automerge 0: pieces of the index are merged by 16 at once and at the end of an import, not a little with every batch,
+# which writes each word four times.
+_VERSION_2 = f"""
+CREATE VIRTUAL TABLE heads USING fts5(
+    {", ".join(HEADS)}, content='', tokenize='porter unicode61 remove_diacritics 2');
+INSERT INTO heads(heads, rank) VALUES('rank', 'bm25({", ".join(map(str, HEAD_WEIGHTS))})');
+INSERT INTO heads(heads, rank) VALUES('hashsize', {1 << 22});
+INSERT INTO words(words, rank) VALUES('automerge', 0);
+INSERT INTO heads(heads, rank) VALUES('automerge', 0);
+"""
+MIGRATIONS = {1: _VERSION_1, 2: _VERSION_2}
 """What brings a store of the version before to this version; each is one transaction."""
 
 
@@ -111,12 +124,16 @@ def _prepare(base: sqlite3.Connection, path: Path, *, writing: bool) -> None:
     if version == 0 and tables:
         raise _bad("not_a_store", "this SQLite file is no store of records", path)
     if not writing and version < VERSION:
-        raise _bad("not_a_store", "the store is empty or of an older version", path, hint="myotrial record add")
+        raise _bad("not_a_store", "the store is empty or of an older version", path,
+                   hint=f"myotrial record add FILE --store {path} brings it up to this version")  # fmt: skip
     base.execute("PRAGMA foreign_keys = ON")
     base.execute("PRAGMA cache_size = -65536")
     if not writing:
         base.execute("PRAGMA query_only = ON")
         return
+    if sqlite3.sqlite_version_info < OLDEST_SQLITE:
+        message = f"the SQLite {sqlite3.sqlite_version} of this Python is too old to write a store"
+        raise _bad("old_sqlite", message, path, hint="a Python from python.org or uv brings a newer one")
     base.execute("PRAGMA journal_mode = WAL")
     base.execute("PRAGMA synchronous = NORMAL")  # with WAL: a power cut may lose the last batches, never harm the file
     while version < VERSION:
@@ -135,6 +152,8 @@ def _migrate(base: sqlite3.Connection) -> int:
                 if statement.strip():
                     base.execute(statement)
             version += 1
+            if version == 2:
+                _fill_heads(base)
             base.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             base.execute(f"PRAGMA user_version = {version}")
     except BaseException:
@@ -142,6 +161,12 @@ def _migrate(base: sqlite3.Connection) -> int:
         raise
     base.execute("COMMIT")
     return version
+
+
+def _fill_heads(base: sqlite3.Connection) -> None:
+    """Put the records of a store of version 1 into the index of version 2."""
+    for row, latest in base.execute("SELECT id, latest FROM record ORDER BY id"):
+        write_words(base, row, searched_text(stored_record(base, latest)), indexes=("heads",))
 
 
 def _signs(base: sqlite3.Connection) -> tuple[int, int]:

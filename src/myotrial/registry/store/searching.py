@@ -2,17 +2,23 @@
 
 All conditions, the filters too, are one expression of the index, so the rarest drives. Ranking is what costs. Where
 more than :data:`MOST_RANKED` records have the words, those with the words in their titles, conditions or interventions
-are ranked, which count most anyway; where these are too many or too few, the records that were kept last.
+are ranked, which count most anyway; where these are too many, those of them that were kept last; where they are too
+few, the records that were kept last.
 """
 
 import heapq
 import sqlite3
 from dataclasses import dataclass
 
-from myotrial.registry.store.asking import Filters, expression
+from myotrial.registry.store.asking import Filters, read_asked
+from myotrial.registry.store.ranking import Scored, find_rows, score_heads, score_rows
 
-MOST_RANKED = 5_000
-_TIERS = (("ids", "title", "conditions", "interventions"), ("ids", "title"))
+MOST_RANKED = 2_000
+_RANKED = {
+    "columns": "with the words in titles, conditions or interventions",
+    "last_columns": "with the words in titles, conditions or interventions that were kept last",
+    "last": "kept last",
+}
 _SHOW = "SELECT id, trial, main_id, form, title, status FROM record WHERE id = ?"
 
 
@@ -50,44 +56,48 @@ class Found:
         How many records fit; ``None`` where they are more than :data:`MOST_RANKED`.
     ranked_in
         ``all``: every record that fits was ranked. ``columns``: those with the words in their titles, conditions or
-        interventions. ``last``: those that were kept last.
+        interventions; ``last_columns``: of these, those that were kept last. ``last``: those that were kept last.
+    common
+        The words that are too common in the store to count in a score, but for titles, conditions and interventions
+        (where ``ranked_in`` is of these columns: words that are so common there that they do not count).
     """
 
     hits: tuple[Hit, ...]
     records: int | None
     ranked_in: str
+    common: tuple[str, ...] = ()
 
     @property
     def note(self) -> str | None:
         """What a reader must know of the ranking."""
-        if self.ranked_in == "all":
-            return None
-        which = "with the words in titles, conditions or interventions" if self.ranked_in == "columns" else "kept last"
-        return f"more than {MOST_RANKED:,} records fit; those {which} were ranked. More words or filters narrow it."
+        notes = []
+        if which := _RANKED.get(self.ranked_in):
+            notes.append(f"more than {MOST_RANKED:,} records fit; those {which} were ranked.")
+        if self.common:
+            words = ", ".join(self.common)
+            notes.append(f"So common that little is made of them in the ranking: {words}.")
+        return " ".join((*notes, "More words or filters narrow it.")) if which else " ".join(notes) or None
 
 
 def search(base: sqlite3.Connection, words: str, filters: Filters, limit: int, offset: int) -> Found:
     """Find records; see :meth:`myotrial.registry.store.store.Store.search`."""
-    asked = expression(words, filters)
-    if asked is None:
+    asked = read_asked(words, filters)
+    if asked.whole is None:
         return Found((), 0, "all")
-    ranked = _rank(base, asked)
-    if len(ranked) <= MOST_RANKED:
-        return Found(_hits(base, ranked, limit, offset), len(ranked), "all")
-    for columns in _TIERS:
-        narrow = expression(words, filters, columns) or asked
-        ranked = _rank(base, narrow)
-        if limit + offset <= len(ranked) <= MOST_RANKED:
-            return Found(_hits(base, ranked, limit, offset), None, "columns")
-        if len(ranked) <= MOST_RANKED:
-            break
-        asked = narrow
-    return Found(_hits(base, _rank(base, asked, last=True), limit, offset), None, "last")
+    rows = find_rows(base, "words", asked.whole, MOST_RANKED + 1)
+    if len(rows) <= MOST_RANKED:
+        return _found(base, score_rows(base, asked, rows), limit, offset, "all", len(rows))
+    in_heads = find_rows(base, "heads", asked.whole, MOST_RANKED + 1)
+    if limit + offset <= len(in_heads) <= MOST_RANKED:
+        return _found(base, score_heads(base, asked, in_heads), limit, offset, "columns")
+    if len(in_heads) > MOST_RANKED:
+        return _found(base, score_heads(base, asked, in_heads[:-1]), limit, offset, "last_columns")
+    return _found(base, score_rows(base, asked, rows[:-1]), limit, offset, "last")
 
 
 def list_records(base: sqlite3.Connection, filters: Filters, limit: int, offset: int) -> Found:
     """Return the records that are in the filters, those kept last first."""
-    asked = expression("", filters)
+    asked = read_asked("", filters).whole
     if asked is None:
         rows = base.execute("SELECT id FROM record ORDER BY id DESC LIMIT ? OFFSET ?", (limit, offset)).fetchall()
         count = base.execute("SELECT count(*) FROM record").fetchone()[0]
@@ -99,16 +109,13 @@ def list_records(base: sqlite3.Connection, filters: Filters, limit: int, offset:
     return Found(tuple(_hit(base, row[0], None) for row in rows), count, "all")
 
 
-def _rank(base: sqlite3.Connection, asked: str, *, last: bool = False) -> list[tuple[float, int]]:
-    """Score the records in one pass, up to one more than are ranked; the best have the least numbers."""
-    order = "ORDER BY rowid DESC " if last else ""
-    text = f"SELECT rank, rowid FROM words WHERE words MATCH ? {order}LIMIT ?"  # noqa: S608  (no word of a user's)
-    return base.execute(text, (asked, MOST_RANKED if last else MOST_RANKED + 1)).fetchall()
-
-
-def _hits(base: sqlite3.Connection, ranked: list[tuple[float, int]], limit: int, offset: int) -> tuple[Hit, ...]:
-    best = heapq.nsmallest(limit + offset, ranked)[offset:]
-    return tuple(_hit(base, row, -score) for score, row in best)
+def _found(
+    base: sqlite3.Connection, scored: Scored, limit: int, offset: int, how: str, records: int | None = None
+) -> Found:
+    """Return the best; of equals, those that were kept last."""
+    best = heapq.nsmallest(limit + offset, ((score, -row) for row, score in scored.scores.items()))[offset:]
+    common = tuple(word.strip('"*') for word in scored.common)
+    return Found(tuple(_hit(base, -row, -score) for score, row in best), records, how, common)
 
 
 def _hit(base: sqlite3.Connection, row: int, score: float | None) -> Hit:

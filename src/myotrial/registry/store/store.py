@@ -13,19 +13,11 @@ from myotrial.registry.identifiers import find_identifiers, key_of
 from myotrial.registry.record import TrialRecord
 from myotrial.registry.store.asking import Filters
 from myotrial.registry.store.importing import BATCH, NO_IDENTIFIER, Import, Importer, Progress
-from myotrial.registry.store.keeping import (
-    IN_HAND,
-    Keeper,
-    Prepared,
-    Taken,
-    Writer,
-    merge_index,
-    prepare,
-    stored_record,
-    writing,
-)
+from myotrial.registry.store.keeping import BATCH_NAME, Keeper, Taken, stored_record
+from myotrial.registry.store.preparing import IN_HAND, Entries, prepare
 from myotrial.registry.store.schema import connect, default_path
 from myotrial.registry.store.searching import Found, Hit, list_records, search
+from myotrial.registry.store.writing import Writer, merge_index, writing
 
 _SEEN = """
     SELECT min(s.day), count(*), max(json_extract(s.refreshed, '$.text')),
@@ -168,7 +160,10 @@ class Store:
                 faults = [fault for record in batch if not record.main_id for fault in NO_IDENTIFIER.faults]
                 if faults:
                     raise BadInput(faults)
-                writer.write(partial(self._keep, [(prepare(each), IN_HAND, each.number or 0) for each in batch]))
+                entries = Entries()
+                for record in batch:
+                    entries.add(prepare(record), IN_HAND, record.number or 0)
+                writer.write(partial(self._keep, entries, entries.laid_out()))
         return writer.taken
 
     def add_files(
@@ -285,9 +280,10 @@ class Store:
         )
         return tuple(Flag(*row) for row in rows)
 
-    def _keep(self, prepared: list[tuple[Prepared, int, int]]) -> Taken:
+    def _keep(self, entries: Entries, tables: bytes) -> Taken:
+        self._base.deserialize(tables, name=BATCH_NAME)
         with writing(self._base):
-            return Keeper(self._base).keep(prepared)
+            return Keeper(self._base, entries).keep()
 
     def _rows(self, trial_id: str) -> list[int]:
         """Return the records with this number; of a European number without a country, those of all countries."""
