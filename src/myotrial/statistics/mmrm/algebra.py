@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from myotrial.statistics.mmrm.places import gather_slopes
 from myotrial.statistics.mmrm.structures import Array
 
-CHUNK = 100_000
+CHUNK = 200_000
 """Elements of an intermediate array that stays in the processor's cache."""
 
 
@@ -54,34 +55,26 @@ def spread_of_means(zz: Array, white: Array, visits: int) -> Array:
     return np.asarray((zz.reshape(sets, patterns, -1) @ flat.swapaxes(1, 2)).reshape(sets, patterns, visits, visits))
 
 
-def pair_traces(k: Array, inner: Array) -> Array:
-    """Return the matrix M with vec(E)' M vec(F) = Σ_g tr(E K F inner), vec over rows."""
-    sets, patterns, visits, _ = k.shape
-    flat = k.reshape(sets, patterns, -1).swapaxes(1, 2) @ inner.reshape(sets, patterns, -1)  # (b, c), (d, a)
-    whole = flat.reshape(sets, visits, visits, visits, visits).transpose(0, 4, 1, 2, 3)
-    return np.asarray(whole.reshape(sets, visits * visits, visits * visits))
-
-
-def whitened_slopes(roots: Array, k: Array, flat: Array, white: Array) -> Array:
-    """Return root · (Σ X'K dΣ K X) · root' per parameter.
+def whitened_slopes(roots: Array, k: Array, white: Array) -> Array:
+    """Return root · (Σ X'K E_h K X) · root' per element h of the lower triangle of Σ, as ``gather_slopes`` lays it out.
 
     With the roots of Σ z z' as subjects of a pattern, K X root' of all of them is one matrix, and its square holds the
-    answer for every pair of visits; ``flat`` takes the pairs together. A few data sets at a time stay in the cache.
+    answer for every pair of visits. A few data sets at a time stay in the cache.
     """
     sets, patterns, visits, _ = k.shape
     features, p = roots.shape[-1], white.shape[-1]
-    slopes = np.empty((sets, flat.shape[-2], p * p))
+    slopes = np.empty((sets, visits * (visits + 1) // 2, p * (p + 1) // 2))
     step = max(1, CHUNK // (visits * p) ** 2)
     for low in range(0, sets, step):
         part = slice(low, low + step)
         count = len(k[part])
-        wide = white[part].reshape(count, visits, features, p).swapaxes(1, 2).reshape(count, features, -1)
-        means = roots[part].reshape(count, -1, features) @ wide  # (pattern, root), (visit, coefficient)
-        tall = k[part][:, :, None] @ means.reshape(count, patterns, features, visits, p)
-        tall = tall.reshape(count, patterns * features, visits * p)
-        square = (np.swapaxes(tall, 1, 2) @ tall).reshape(count, visits, p, visits, p).swapaxes(2, 3)
-        slopes[part] = (flat if flat.ndim == 2 else flat[part]) @ square.reshape(count, visits * visits, p * p)
-    return slopes.reshape(sets, -1, p, p)
+        wide = np.ascontiguousarray(white[part].reshape(count, visits, features, p).swapaxes(1, 2))
+        moved = k[part].reshape(count, 1, -1, visits) @ wide  # (feature), (pattern, visit), coefficient
+        moved = moved.reshape(count, features, patterns, -1).swapaxes(1, 2)
+        tall = (roots[part] @ moved).reshape(count, patterns * features, -1)
+        square = np.swapaxes(tall, 1, 2) @ tall
+        slopes[part] = gather_slopes(square.reshape(count, -1), visits, p)
+    return slopes
 
 
 def block_diagonal(blocks: list[Array]) -> Array:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from myotrial.statistics._arguments import check_choice, fault
+from myotrial.statistics.mmrm._memory import keep_freed_memory
 from myotrial.statistics.mmrm._threads import one_blas_thread
 from myotrial.statistics.mmrm.batch_numpy import BatchAnswer, fit_block
 from myotrial.statistics.mmrm.batch_stats import collect_batch, start_batch
@@ -153,6 +154,7 @@ def fit_mmrm_batch(
         import numba  # noqa: F401, PLC0415
 
     answers = []
+    keep_freed_memory()
     with one_blas_thread():
         for low in range(0, len(y), BLOCK):
             part = slice(low, low + BLOCK)

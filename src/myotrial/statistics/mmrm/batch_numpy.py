@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from myotrial.statistics.mmrm.likelihood import Stats
 from myotrial.statistics.mmrm.newton import ManyModel, maximise
+from myotrial.statistics.mmrm.places import unfold
 from myotrial.statistics.mmrm.structures import Array, symmetric_basis, unpack
 
 
@@ -63,7 +64,7 @@ def fit_block(stats: Stats, columns: Array | None, start: Array, contrasts: Arra
     weights = np.linalg.inv(information)
     white = contrasts @ state.root.swapaxes(1, 2)  # data sets × contrasts × p
     variance = np.einsum("bcp,bcp->bc", white, white)
-    moved = slopes @ white.swapaxes(1, 2)[:, None]  # data sets × k × p × contrasts
+    moved = unfold(slopes, state.beta.shape[1]) @ white.swapaxes(1, 2)[:, None]  # data sets × k × p × contrasts
     gradient = np.einsum("bcp,bkpc->bck", white, moved)
     spread = np.einsum("bck,bkl,bcl->bc", gradient, weights, gradient)
     rows = np.einsum("bg,bgt->b", stats.n, stats.mask)

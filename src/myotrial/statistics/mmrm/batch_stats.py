@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myotrial.statistics.mmrm.likelihood import Stats, evaluate, pack_stats
+from myotrial.statistics.mmrm.places import triangle
 from myotrial.statistics.mmrm.structures import Array, pack
 
 
@@ -12,29 +13,19 @@ def collect_batch(y: Array, z: Array) -> Stats:
     sets, n, visits = y.shape
     q = z.shape[2]
     seen = ~np.isnan(y)
-    codes = (
-        seen @ (1 << np.arange(visits, dtype=np.int64)) + (np.arange(sets, dtype=np.int64)[:, None] << visits)
-    ).ravel()
-    joined = np.concatenate([np.broadcast_to(z, (sets, n, q)), np.where(seen, y, 0.0)], axis=2).reshape(sets * n, -1)
-    order = np.argsort(codes, kind="stable")
-    ordered = codes[order]
-    first = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
-    keys = ordered[first]
-    rows, columns = np.tril_indices(q + visits)
-    moments = np.add.reduceat((joined[:, rows] * joined[:, columns])[order], first, axis=0)
-    counts = np.diff(np.r_[first, len(codes)])
-    mask = (keys[:, None] >> np.arange(visits)) & 1
+    codes = seen @ (1 << np.arange(visits, dtype=np.int64)) + (np.arange(sets, dtype=np.int64)[:, None] << visits)
+    keys, place = np.unique(codes.ravel(), return_inverse=True)
     data_set = keys >> visits
     slot = np.arange(len(keys)) - np.searchsorted(data_set, data_set)
-    size = int(slot.max()) + 1
-    whole = np.zeros((sets, size, q + visits, q + visits))
-    whole[data_set[:, None], slot[:, None], rows, columns] = moments
-    whole[data_set[:, None], slot[:, None], columns, rows] = moments
-    n_of, mask_of = np.zeros((sets, size)), np.zeros((sets, size, visits))
-    empty = mask.sum(axis=1) == 0
-    n_of[data_set, slot] = np.where(empty, 0, counts)
+    mask = (keys[:, None] >> np.arange(visits)) & 1
+    slot_of, size = np.where(mask.any(axis=1), slot, -1), int(slot.max()) + 1  # nobody is counted without a value
+    member = (slot_of[place].reshape(sets, 1, n) == np.arange(size)[:, None]).astype(np.float64)
+    mask_of = np.zeros((sets, size, visits))
     mask_of[data_set, slot] = mask
-    return pack_stats(n_of, mask_of, whole)
+    joined = np.concatenate([np.broadcast_to(z, (sets, n, q)), np.where(seen, y, 0.0)], axis=2)
+    pairs = triangle(q + visits)
+    moments = member @ (np.take(joined, pairs.rows, axis=2) * np.take(joined, pairs.columns, axis=2))
+    return pack_stats(member.sum(axis=2), mask_of, np.take(moments, pairs.whole, axis=2))
 
 
 def start_batch(stats: Stats, columns: Array | None) -> tuple[Array, NDArray[np.bool_]]:
@@ -42,10 +33,9 @@ def start_batch(stats: Stats, columns: Array | None) -> tuple[Array, NDArray[np.
     sets, _, visits = stats.mask.shape
     eye = np.broadcast_to(np.eye(visits), (sets, visits, visits))
     state = evaluate([stats], [eye], columns, reml=False)
-    both = stats.mask[..., :, None] * stats.mask[..., None, :]
-    counts = np.einsum("bg,bgst->bst", stats.n, both)
-    squares = np.einsum("bgtt,bgtt->bt", stats.yy, both)
-    return start_from(state.ok, counts, (state.crosses[0] * both).sum(axis=1), squares)
+    counts = np.swapaxes(stats.mask * stats.n[..., None], 1, 2) @ stats.mask
+    squares = np.einsum("bgtt->bt", stats.yy)  # zero where nothing was seen
+    return start_from(state.ok, counts, (state.crosses[0] * stats.both).sum(axis=1), squares)
 
 
 def start_from(ok: NDArray[np.bool_], counts: Array, crosses: Array, squares: Array) -> tuple[Array, NDArray[np.bool_]]:

@@ -16,6 +16,7 @@ from myotrial.statistics.mmrm.design import (
 )
 from myotrial.statistics.mmrm.likelihood import Stats
 from myotrial.statistics.mmrm.newton import OneModel, Optimum, maximise
+from myotrial.statistics.mmrm.places import unfold
 from myotrial.statistics.mmrm.structures import NAMES, Array, Covariance, Structure, get_structure
 
 
@@ -169,7 +170,7 @@ def solve(prepared: Prepared, covariance: Covariance, *, reml: bool) -> Solution
         sigmas=tuple(structure.sigma(block) * scale**2 for block in theta),
         beta=inverse @ (prepared.least_squares + scale * optimum.state.beta[0]),
         half=scale * root @ inverse.T,
-        slopes=slopes[0],
+        slopes=unfold(slopes[0], p),
         theta_covariance=np.linalg.inv(optimum.derivatives.information[0]),
         minus2=minus2,
         scale=scale,

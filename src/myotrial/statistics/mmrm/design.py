@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myotrial.statistics.mmrm.likelihood import Stats, pack_stats
+from myotrial.statistics.mmrm.places import triangle
 from myotrial.statistics.mmrm.structures import Array
 
 ALIASED = 1e-7
@@ -94,13 +95,12 @@ def collect_stats(features: Array, response: Array, seen: NDArray[np.bool_], mem
     """
     masks = seen[members]
     patterns, inverse = _unique_rows(masks)
-    joined = np.hstack([features[members], response[members]])
-    order = np.argsort(inverse, kind="stable")
+    ordered = np.hstack([features[members], response[members]])[np.argsort(inverse, kind="stable")]
     counts = np.bincount(inverse, minlength=len(patterns))
-    ends = np.cumsum(counts)
-    ordered = joined[order]
-    moments = np.stack([part.T @ part for part in np.split(ordered, ends[:-1])])
-    return pack_stats(counts[None].astype(np.float64), patterns[None].astype(np.float64), moments[None])
+    pairs = triangle(ordered.shape[1])
+    moments = np.add.reduceat(ordered[:, pairs.rows] * ordered[:, pairs.columns], np.cumsum(counts) - counts, axis=0)
+    whole = moments[None][..., pairs.whole]
+    return pack_stats(counts[None].astype(np.float64), patterns[None].astype(np.float64), whole)
 
 
 def _unique_rows(masks: NDArray[np.bool_]) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:

@@ -6,6 +6,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 
 from myotrial.statistics._arguments import check_choice, check_conf_level, fault
+from myotrial.statistics.mmrm._memory import keep_freed_memory
 from myotrial.statistics.mmrm._threads import one_blas_thread
 from myotrial.statistics.mmrm.core import NotConverged, Prepared, Solution, build_problem, prepare, solve
 from myotrial.statistics.mmrm.corrections import DFS, VCOVS, Df, Vcov, build_inference
@@ -112,6 +113,7 @@ def fit_mmrm(
     parsed = parse_formula(formula)
     extra = [name for name in (group, weights) if name]
     frame = open_frame(data, [parsed.response, *parsed.names, subject, visit, *extra])
+    keep_freed_memory()
     with one_blas_thread():
         rows = collect_rows(
             frame,

@@ -130,7 +130,8 @@ def as_floats(series: "nw.Series[Any]") -> Array:
 
     if not (series.dtype.is_numeric() or series.dtype == nw.Boolean):
         raise fault(series.name, f"a column of type {series.dtype}", "numbers")
-    values = np.array(series.cast(nw.Float64).to_numpy(), dtype=np.float64)
+    numbers = series if series.dtype == nw.Float64 else series.cast(nw.Float64)
+    values = np.array(numbers.to_numpy(), dtype=np.float64)
     if np.isinf(values).any():
         rows = ", ".join(str(row + 1) for row in np.flatnonzero(np.isinf(values)))
         raise fault(series.name, f"infinity in row {rows}", "finite numbers")
@@ -144,7 +145,9 @@ def _factorise(series: "nw.Series[Any]") -> tuple[NDArray[np.intp], list[Any]]:
 
     if isinstance(series.dtype, nw.Categorical | nw.Enum):
         series = series.cast(nw.String)
-    codes, found = pd.factorize(series.to_numpy())
+    # of text narwhals makes an array of fixed width, which costs more than all the rest
+    values = series.to_native().to_numpy() if series.implementation.is_polars() else series.to_numpy()
+    codes, found = pd.factorize(values)
     return codes.astype(np.intp), [value.item() if isinstance(value, np.generic) else value for value in found]
 
 
@@ -183,17 +186,18 @@ def collect_rows(
 ) -> Rows:
     """Read the columns of a model, leave out rows with a missing value, and order the rest by subject and visit."""
     _check_names(frame, names, {"levels": levels, "reference": reference})
-    y = as_floats(frame[response])
-    factors = {visit: as_factor(frame[visit], levels.get(visit), reference.get(visit), natural=True)}
+    y = as_floats(frame.get_column(response))
+    factors = {visit: as_factor(frame.get_column(visit), levels.get(visit), reference.get(visit), natural=True)}
     columns: dict[str, Column] = {
-        name: factors.get(name) or as_column(frame[name], levels.get(name), reference.get(name)) for name in names
+        name: factors.get(name) or as_column(frame.get_column(name), levels.get(name), reference.get(name))
+        for name in names
     }
-    who = as_factor(frame[subject], None)
+    who = as_factor(frame.get_column(subject), None)
     for name, column in columns.items():
         if isinstance(column, Factor) and name not in {visit, *levels, *reference}:
             _check_numbers_as_text(name, column, len(who.levels))
-    side = as_factor(frame[group], levels.get(group), None) if group else None
-    weight = as_floats(frame[weights]) if weights else None
+    side = as_factor(frame.get_column(group), levels.get(group), None) if group else None
+    weight = as_floats(frame.get_column(weights)) if weights else None
     parts = [who, factors[visit], *columns.values(), *(part for part in (side, weight) if part is not None)]
     complete = np.logical_and.reduce([_present(part) for part in parts])
     used = complete & ~np.isnan(y)

@@ -11,18 +11,12 @@ derivative of -2 log-likelihood by Σ (its score is -½ tr(D dΣ)).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from myotrial.statistics.mmrm.algebra import (
-    block_diagonal,
-    kron_sum,
-    pair_traces,
-    safe_cholesky,
-    spread_of_means,
-    whitened_slopes,
-)
+from myotrial.statistics.mmrm.algebra import kron_sum, safe_cholesky
 from myotrial.statistics.mmrm.structures import Array
 
 FEW = 64
@@ -58,6 +52,16 @@ class Stats:
     def take(self, rows: NDArray[np.generic]) -> "Stats":
         """Return the statistics of some of the data sets."""
         return Stats(self.n[rows], self.mask[rows], self.zz[rows], self.yz[rows], self.joint[rows], self.roots[rows])
+
+    @cached_property
+    def both(self) -> Array:
+        """Whether both visits of a pair were seen, as 0 and 1, data sets × patterns × visits × visits."""
+        return self.mask[..., :, None] * self.mask[..., None, :]
+
+    @cached_property
+    def unseen(self) -> Array:
+        """Diagonal matrices, 1 at a visit that was not seen; data sets × patterns × visits × visits."""
+        return np.eye(self.mask.shape[-1]) * (1 - self.mask)[..., None]
 
     @property
     def yy(self) -> Array:
@@ -161,7 +165,7 @@ def evaluate(parts: Sequence[Stats], sigmas: Sequence[Array], columns: Array | N
     precisions, value = [], np.zeros(sets)
     gram, right = np.zeros((sets, size, size)), np.zeros((sets, size))
     for part, sigma in zip(parts, sigmas, strict=True):
-        precision, logdet, good = invert_patterns(sigma, part.mask)
+        precision, logdet, good = invert_patterns(sigma, part)
         ok &= good
         precisions.append(precision)
         value = value + (part.n * logdet).sum(axis=1)
@@ -192,24 +196,22 @@ def evaluate(parts: Sequence[Stats], sigmas: Sequence[Array], columns: Array | N
     return State(np.where(ok, value, np.inf), beta, root, tuple(precisions), tuple(crosses), tuple(scores), ok)
 
 
-def invert_patterns(sigma: Array, mask: Array) -> tuple[Array, Array, NDArray[np.bool_]]:
+def invert_patterns(sigma: Array, part: Stats) -> tuple[Array, Array, NDArray[np.bool_]]:
     """Invert every pattern's part of Σ; return the padded inverses, the log determinants and what was possible.
 
     With many of them the sweep operator runs over all patterns at once, with the visits as the outer axes: small
     matrices are far faster so than one by one.
     """
     ok = safe_cholesky(sigma)[1]
-    sets, patterns, visits = mask.shape
-    eye = np.eye(visits)
+    sets, patterns, visits = part.mask.shape
     if sets * patterns <= FEW and ok.all():
-        both = mask[..., :, None] * mask[..., None, :]
-        lower = np.linalg.cholesky(sigma[:, None] * both + eye * (1 - mask)[..., None])
+        lower = np.linalg.cholesky(sigma[:, None] * part.both + part.unseen)
         root = np.linalg.inv(lower)
         logdet = 2 * np.log(np.diagonal(lower, axis1=2, axis2=3)).sum(axis=2)
-        return (root.swapaxes(2, 3) @ root) * both, logdet, ok
-    seen = np.ascontiguousarray(mask.reshape(-1, visits).T)
+        return (root.swapaxes(2, 3) @ root) * part.both, logdet, ok
+    seen = np.ascontiguousarray(part.mask.reshape(-1, visits).T)
     both = seen[:, None] * seen[None]
-    good = sigma if ok.all() else np.where(ok[:, None, None], sigma, eye)
+    good = sigma if ok.all() else np.where(ok[:, None, None], sigma, np.eye(visits))
     work = (
         np.repeat(np.ascontiguousarray(good.transpose(1, 2, 0)), patterns, axis=2) if sets > 1 else good[0][:, :, None]
     )
@@ -228,93 +230,3 @@ def invert_patterns(sigma: Array, mask: Array) -> tuple[Array, Array, NDArray[np
     work *= -both
     precision = np.ascontiguousarray(work.transpose(2, 0, 1)).reshape(sets, patterns, visits, visits)
     return precision, logdet.reshape(sets, patterns), ok
-
-
-@dataclass(frozen=True, eq=False)
-class Derivatives:
-    """What Newton and the small-sample corrections need at one state.
-
-    Attributes
-    ----------
-    gradient
-        Derivative of the log-likelihood by the parameters, data sets × k.
-    information
-        Average or observed information, data sets × k × k.
-    slopes
-        root · X'K dΣ K X · root' per parameter, data sets × k × p × p; ``None`` but with the observed information.
-    """
-
-    gradient: Array
-    information: Array
-    slopes: Array | None
-
-    def take(self, rows: NDArray[np.generic]) -> "Derivatives":
-        """Return the derivatives of some of the data sets."""
-        return Derivatives(
-            self.gradient[rows], self.information[rows], None if self.slopes is None else self.slopes[rows]
-        )
-
-    @staticmethod
-    def join(pieces: "Sequence[Derivatives]", order: NDArray[np.intp]) -> "Derivatives":
-        """Put derivatives of disjoint data sets together."""
-        if len(pieces) == 1:
-            return pieces[0]
-        slopes = [piece.slopes for piece in pieces if piece.slopes is not None]
-        return Derivatives(
-            np.concatenate([piece.gradient for piece in pieces])[order],
-            np.concatenate([piece.information for piece in pieces])[order],
-            np.concatenate(slopes)[order] if slopes else None,
-        )
-
-
-def differentiate(
-    parts: Sequence[Stats],
-    state: State,
-    firsts: Sequence[Array],
-    seconds: Sequence[Array | None],
-    columns: Array | None,
-    *,
-    reml: bool,
-    observed: bool,
-) -> Derivatives:
-    """Return score and information by the covariance parameters.
-
-    ``firsts`` holds dΣ per group, [data sets ×] parameters × visits × visits; ``seconds`` the second derivatives or
-    ``None``. The ``observed`` information is exact; without it, the average information is positive, for the way to
-    the optimum.
-    """
-    white = np.swapaxes(state.root, 1, 2) if columns is None else columns @ np.swapaxes(state.root, 1, 2)
-    features = parts[0].zz.shape[-1]
-    gradients, blocks, scores, slopes = [], [], [], []
-    for part, k, cross, leftover, first, second in zip(
-        parts, state.precisions, state.crosses, state.scores, firsts, seconds, strict=True
-    ):
-        sets, patterns, visits, _ = k.shape
-        flat = first.reshape(*first.shape[:-2], visits * visits)
-        if observed:
-            residual = total = k @ (cross + spread_of_means(part.zz, white, visits) if reml else cross) @ k
-        else:
-            residual = k @ cross @ k
-            total = residual + k @ spread_of_means(part.zz, white, visits) @ k if reml else residual
-        weighted = part.n[:, :, None, None] * k
-        slope = (weighted - total).sum(axis=1).reshape(sets, -1, 1)
-        gradients.append(-0.5 * (flat @ slope)[:, :, 0])
-        inner = total - 0.5 * weighted if observed else 0.5 * residual
-        block = flat @ pair_traces(k, inner) @ np.swapaxes(flat, -1, -2)
-        if observed and second is not None:
-            block = block + 0.5 * np.tensordot(second, slope.reshape(sets, visits, visits)[0], 2)[None]
-        blocks.append(block)
-        wide = (k @ leftover).reshape(sets, patterns, -1)
-        moved = (k.reshape(sets, patterns, -1).swapaxes(1, 2) @ wide).reshape(sets, visits, visits, visits, features)
-        moved = moved.transpose(0, 1, 3, 2, 4).reshape(sets, visits * visits, -1)  # (a, b), (t, feature)
-        scores.append(flat @ moved @ white)
-        if observed:
-            slopes.append(whitened_slopes(part.roots, k, flat, white))
-    information = block_diagonal(blocks)
-    score = np.concatenate(scores, axis=1)
-    information = information - (1.0 if observed else 0.5) * score @ np.swapaxes(score, 1, 2)
-    stacked = np.concatenate(slopes, axis=1) if slopes else None
-    if stacked is not None and reml:
-        wide = stacked.reshape(*stacked.shape[:2], -1)
-        information = information - 0.5 * wide @ np.swapaxes(wide, 1, 2)
-    return Derivatives(np.concatenate(gradients, axis=1), 0.5 * (information + information.swapaxes(1, 2)), stacked)

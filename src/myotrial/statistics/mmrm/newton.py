@@ -12,8 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myotrial.statistics.mmrm.algebra import safe_cholesky
-from myotrial.statistics.mmrm.likelihood import Derivatives, State, Stats, differentiate, evaluate
-from myotrial.statistics.mmrm.structures import Array, Structure, symmetric_basis, unpack
+from myotrial.statistics.mmrm.derivatives import Derivatives, differentiate
+from myotrial.statistics.mmrm.likelihood import State, Stats, evaluate
+from myotrial.statistics.mmrm.structures import Array, Structure, pack, unpack
 
 NEAR = 0.5
 """Newton decrement below which the observed information takes over from the average one."""
@@ -35,8 +36,8 @@ class Model(Protocol):
     def sigmas(self, theta: Array) -> list[Array]:
         """Matrices per group, data sets × visits × visits."""
 
-    def derivatives(self, theta: Array) -> tuple[list[Array], list[Array | None]]:
-        """First and second derivatives per group."""
+    def derivatives(self, theta: Array) -> tuple[list[Array | None], list[Array | None]]:
+        """First derivatives per group (parameters × elements; ``None`` for the identity), and second ones."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +51,12 @@ class OneModel:
         """Matrices per group."""
         return [self.structure.sigma(block)[None] for block in self._blocks(theta)]
 
-    def derivatives(self, theta: Array) -> tuple[list[Array], list[Array | None]]:
+    def derivatives(self, theta: Array) -> tuple[list[Array | None], list[Array | None]]:
         """First and second derivatives per group."""
+        if self.structure.name == "us":
+            return [None] * self.groups, [None] * self.groups
         points = [self.structure.at(block, second=True) for block in self._blocks(theta)]
-        return [point.first for point in points], [point.second for point in points]
+        return [pack(point.first) for point in points], [point.second for point in points]
 
     def _blocks(self, theta: Array) -> list[Array]:
         return list(theta[0].reshape(self.groups, -1))
@@ -69,10 +72,10 @@ class ManyModel:
         """Return the matrices, as the one group."""
         return [unpack(theta, self.visits)]
 
-    def derivatives(self, theta: Array) -> tuple[list[Array], list[Array | None]]:
-        """First derivatives; the second ones are zero."""
+    def derivatives(self, theta: Array) -> tuple[list[Array | None], list[Array | None]]:
+        """Return that the parameters are the elements."""
         del theta
-        return [symmetric_basis(self.visits)], [None]
+        return [None], [None]
 
 
 @dataclass(eq=False)
@@ -116,7 +119,6 @@ class _Search:
     theta: Array
     reml: bool
     found: list[tuple[Rows, State, Derivatives]] = field(default_factory=list)
-    cache: tuple[Rows, State] | None = None
 
     def run(self) -> Optimum:
         sets = len(self.theta)
@@ -125,20 +127,17 @@ class _Search:
         self.steps = np.zeros(sets, dtype=np.int64)
         self.decrement = np.full(sets, np.inf)
         active = np.arange(sets)
+        state = self.value(active, self.theta)
         for _ in range(MAX_STEPS):
-            near = self.near[active]
-            groups = [
-                (rows, observed) for rows, observed in ((active[~near], False), (active[near], True)) if len(rows)
-            ]
-            active = np.sort(np.concatenate([self.advance(rows, observed=observed) for rows, observed in groups]))
+            active, state = self.advance(active, state)
             if not len(active):
                 break
         if len(active):
-            self.found.append((active, *self.look(active, observed=True)))
+            self.found.append((active, state, self.look(active, state, observed=True)))
         order = np.argsort(np.concatenate([rows for rows, _, _ in self.found]))
-        state = State.join([state for _, state, _ in self.found], order)
+        joined = State.join([state for _, state, _ in self.found], order)
         derivatives = Derivatives.join([derivatives for _, _, derivatives in self.found], order)
-        return Optimum(self.theta, state, derivatives, self.converged, self.steps, self.decrement)
+        return Optimum(self.theta, joined, derivatives, self.converged, self.steps, self.decrement)
 
     def value(self, rows: Rows, theta: Array) -> State:
         return evaluate(self.some(rows), self.model.sigmas(theta), self.columns, reml=self.reml)
@@ -147,48 +146,48 @@ class _Search:
         """Return the statistics of some of the data sets."""
         return self.parts if len(rows) == len(self.theta) else [part.take(rows) for part in self.parts]
 
-    def look(self, rows: Rows, *, observed: bool) -> tuple[State, Derivatives]:
-        """Evaluate the model and its derivatives where the data sets stand."""
-        state = None
-        if self.cache is not None:
-            known, cached = self.cache
-            place = np.minimum(np.searchsorted(known, rows), len(known) - 1)
-            if (known[place] == rows).all():
-                state = cached if len(rows) == len(known) else cached.take(place)
-        if state is None:
-            state = self.value(rows, self.theta[rows])
-        firsts, seconds = self.model.derivatives(self.theta[rows])
+    def look(self, rows: Rows, state: State, *, observed: bool) -> Derivatives:
+        """Return the derivatives where the data sets stand."""
+        jacobians, seconds = self.model.derivatives(self.theta[rows])
         parts = self.some(rows)
-        return state, differentiate(parts, state, firsts, seconds, self.columns, reml=self.reml, observed=observed)
+        return differentiate(parts, state, jacobians, seconds, self.columns, reml=self.reml, observed=observed)
 
-    def advance(self, rows: Rows, *, observed: bool) -> Rows:
-        """Take one step for every data set, or end its search; return those that have to go on."""
-        state, derivatives = self.look(rows, observed=observed)
+    def advance(self, rows: Rows, state: State) -> tuple[Rows, State]:
+        """Take one step for every data set, or end its search; return those that have to go on, and their state."""
+        near, step, there = self.near[rows], np.zeros_like(self.theta[rows]), np.zeros(len(rows), dtype=bool)
+        for some, observed in ((~near, False), (near, True)):
+            if some.any():
+                part = state if some.all() else state.take(some)
+                step[some], there[some] = self.aim(rows[some], part, observed=observed)
+        self.steps[rows[~there]] += 1
+        left = ~(there & near)
+        if not left.any():
+            return rows[left], state
+        rows, near = rows[left], near[left]
+        moved, after = self.climb(rows, step[left], state.minus2[left])
+        self.near[rows[~moved]] = True
+        failed = ~moved & near  # no better point along the step of the exact information: the search has failed
+        if not failed.any():
+            return rows, after
+        stuck = after.take(failed)
+        self.found.append((rows[failed], stuck, self.look(rows[failed], stuck, observed=True)))
+        return rows[~failed], after.take(~failed)
+
+    def aim(self, rows: Rows, state: State, *, observed: bool) -> tuple[Array, NDArray[np.bool_]]:
+        """Return the step of every data set, zero where it stands at the optimum, and whether it does."""
+        derivatives = self.look(rows, state, observed=observed)
         step, decrement, positive = solve_step(derivatives)
         self.decrement[rows] = decrement
         there: NDArray[np.bool_] = np.asarray(positive & (decrement < DONE) & state.ok)
-        if observed:
-            ended, moving = there, ~there
-            if there.any():
-                self.converged[rows[there]] = True
-                self.found.append((rows[there], state.take(there), derivatives.take(there)))
-        else:
-            ended, moving = np.zeros_like(there), ~there
+        if not observed:
             self.near[rows] = ~positive | (decrement < NEAR)
-        if not moving.any():
-            self.cache = (rows, state)
-            return rows[~ended]
-        moved, after = self.climb(rows[moving], step[moving], state.minus2[moving])
-        self.steps[rows[moving]] += 1
-        self.cache = (rows[moving], after)
-        stuck = rows[moving][~moved]
-        if not len(stuck):
-            return rows[~ended]
-        if observed:  # no better point along the step of the exact information: the search has failed
-            self.found.append((stuck, *self.look(stuck, observed=True)))
-            return np.setdiff1d(rows[~ended], stuck)
-        self.near[stuck] = True
-        return rows[~ended]
+        elif there.any():
+            self.converged[rows[there]] = True
+            everything = bool(there.all())
+            self.found.append((rows[there], state, derivatives) if everything else
+                              (rows[there], state.take(there), derivatives.take(there)))  # fmt: skip
+        step[there] = 0
+        return step, there
 
     def climb(self, rows: Rows, step: Array, before: Array) -> tuple[NDArray[np.bool_], State]:
         """Halve the step until -2 log-likelihood does not rise; leave a data set where it was if that never happens."""
