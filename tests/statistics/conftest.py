@@ -39,6 +39,12 @@ def sim():
     return {name: np.array([row[name] if name in text else float(row[name]) for row in rows]) for name in rows[0]}
 
 
+@pytest.fixture(scope="session")
+def reference_folder():
+    """Folder of the figures and data of these tests."""
+    return REFERENCE
+
+
 @pytest.fixture
 def cdisc():
     """Folder of the public CDISC pilot data; the test is skipped where it is absent."""
@@ -46,6 +52,19 @@ def cdisc():
     if not folder.is_dir():
         pytest.skip("the CDISC pilot data are not on this machine (folder shared/samples/cdisc)")
     return folder
+
+
+@pytest.fixture
+def shared_figures():
+    """Path of a file of reference figures that lies outside the repository; the test is skipped where it is absent."""
+
+    def find(name):
+        path = SHARED / "reference" / name
+        if not path.is_file():
+            pytest.skip(f"these reference figures are not on this machine (shared/reference/{name})")
+        return path
+
+    return find
 
 
 def close(got, expected, relative=1e-9, absolute=1e-12):
@@ -64,5 +83,37 @@ def agrees(r_figures):
             if fields is None or name in fields:
                 got = getattr(result, name)
                 assert close(got, expected, **tolerance), f"{case}, {name}: got {got}, R {expected}"
+
+    return check
+
+
+def with_more_columns(sim):
+    """Add a grade, and the stratum as a number."""
+    levels = {"A": 1.0, "B": 2.0, "C": 3.0}
+    return {**sim, "GRADE": np.minimum(sim["AECOUNT"], 3), "NUMBER": np.array([levels[s] for s in sim["STRATUM"]])}
+
+
+def differences(cases, figures, data, only=None):
+    """Yield case, quantity, our figure, R's, for all cases of a family."""
+    for case, call in cases.items():
+        result = call(data)
+        for quantity, expected in figures[case].items():
+            if only is None or quantity == only:
+                got = result
+                for part in quantity.split(" "):  # "observed 2" is the second of what was observed
+                    got = got[int(part) - 1] if part.isdigit() else getattr(got, part)
+                yield case, quantity, got, expected
+
+
+@pytest.fixture
+def check_family(sim, r_figures):
+    """Check all figures of a family of cases."""
+
+    def check(title, source, tolerance, cases, absolute=1e-12, only=None):
+        for case, quantity, got, expected in differences(cases, r_figures, with_more_columns(sim), only):
+            where = f"{title}: {case}, {quantity}: got {got}, {source} {expected}"
+            assert (got is None) == (expected is None), where
+            if expected is not None:
+                assert got == pytest.approx(expected, rel=tolerance, abs=absolute), where
 
     return check

@@ -234,7 +234,7 @@ def test_carpenters_covariance_by_simulation():
     slopes = np.linalg.inv(reference[:2, :2]) @ reference[:2, 2:]
     left = reference[2:, 2:] - slopes.T @ reference[:2, 2:]
     after = before @ slopes + rng.multivariate_normal(np.zeros(2), left, len(before))
-    pattern = Pattern(np.arange(1), np.array([1]), np.array([0, 2, 3]))
+    pattern = Pattern(np.arange(1), np.array([1]), np.array([0, 2, 3]), turn=2)
     joined = strategy_covariance("jump-to-reference", own[None], reference[None], pattern)[0]
     assert joined == pytest.approx(
         np.cov(np.column_stack([before, after]).T), rel=0.02, abs=0.02 * np.abs(joined).max()

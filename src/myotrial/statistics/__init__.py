@@ -21,6 +21,7 @@ from myotrial.statistics.imputation import (
     TippingPoint,
     combine_imputations,
     combine_imputations_jointly,
+    estimate_conditional_mean_difference,
     estimate_imputed_difference,
     find_tipping_point,
     impute_repeated_measure,
@@ -42,7 +43,7 @@ from myotrial.statistics.permutation import estimate_permutation
 from myotrial.statistics.proportions import estimate_proportion, estimate_risk_difference
 from myotrial.statistics.rank_sum import estimate_rank_sum, estimate_signed_rank
 from myotrial.statistics.rates import estimate_rate, estimate_rate_difference, estimate_rate_ratio
-from myotrial.statistics.ratios import estimate_fisher, estimate_odds_ratio, estimate_risk_ratio
+from myotrial.statistics.ratios import estimate_chi_square, estimate_fisher, estimate_odds_ratio, estimate_risk_ratio
 from myotrial.statistics.restricted_mean import estimate_restricted_mean, estimate_restricted_mean_difference
 from myotrial.statistics.sample_size import (
     SampleSize,
@@ -94,7 +95,9 @@ __all__ = [
     "estimate_after_stopping",
     "estimate_association",
     "estimate_barnard",
+    "estimate_chi_square",
     "estimate_cmh",
+    "estimate_conditional_mean_difference",
     "estimate_exact_cmh",
     "estimate_fisher",
     "estimate_imputed_difference",

@@ -161,13 +161,13 @@ def _missing_label(array: NDArray[Any], missing: NDArray[np.bool_], name: str) -
     return fault(name, f"{what} at position {first}{more}", "a label for every row")
 
 
-def check_same_length(**arrays: NDArray[Any]) -> int:
-    """Refuse arrays of unequal length; return the common length."""
-    lengths = {name: len(array) for name, array in arrays.items()}
+def check_same_length(**arrays: NDArray[Any] | None) -> int:
+    """Refuse arrays of unequal length; return the common length. ``None`` (what was refused before) has none."""
+    lengths = {name: len(array) for name, array in arrays.items() if array is not None}
     if len(set(lengths.values())) > 1:
         got = ", ".join(f"{name} {length}" for name, length in lengths.items())
         raise fault("lengths", got, "the same length for all")
-    return next(iter(lengths.values()))
+    return next(iter(lengths.values()), 0)
 
 
 def as_treated(arm: ArrayLike, reference: object | None) -> NDArray[np.bool_]:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from myotrial.statistics._arguments import as_labels, as_numbers, check_same_length, fault
+from myotrial.statistics._collect import Checks
 from myotrial.statistics._intervals import t_p_value, t_quantile
 from myotrial.statistics.estimate import Estimate
 
@@ -53,18 +54,27 @@ def build_term(name: str, values: ArrayLike) -> Term:
     return Term(name, columns, names, np.full(len(names), 1 / max(len(levels), 1)))
 
 
-def build_terms(covariates: Mapping[str, ArrayLike] | None, rows: NDArray[Any], name: str) -> list[Term]:
+def build_terms(covariates: Mapping[str, ArrayLike] | None, name: str, *, rows: NDArray[Any] | None) -> list[Term]:
     """Build the columns of all covariates, each as long as ``rows``, whose argument is called ``name``."""
     if covariates is None:
         return []
     if not isinstance(covariates, Mapping):
         raise fault("covariates", f"a {type(covariates).__name__}", "a mapping of name to values, such as {'age': age}")
-    for taken in {"arm", "intercept", name} & set(covariates):
-        raise fault("covariates", f"the name {taken!r}, which the model has already", "another name")
-    terms = [build_term(covariate, values) for covariate, values in covariates.items()]
-    for term in terms:
-        check_same_length(**{name: rows, term.name: term.columns})
+    terms = []
+    with Checks() as check:
+        for taken in ("arm", "intercept", name):
+            got = f"the name {taken!r}, which the model has already"
+            check.that(taken not in covariates, "covariates", got, "another name")
+        for covariate, values in covariates.items():
+            term = check(build_term, covariate, values)
+            check(_check_rows, term, rows=rows, name=name)
+            terms.append(term)
     return terms
+
+
+def _check_rows(term: Term, *, rows: NDArray[Any] | None, name: str) -> None:
+    """Refuse a covariate that is not as long as ``rows``."""
+    check_same_length(**{name: rows, term.name: term.columns})
 
 
 def order_arms(labels: NDArray[Any], reference: object) -> list[Any]:
@@ -79,7 +89,10 @@ def order_arms(labels: NDArray[Any], reference: object) -> list[Any]:
 
 
 class Design(NamedTuple):
-    """Columns of the arms (but the reference) and the covariates, their names, the arms, and what was left out."""
+    """Columns of the arms (but the reference) and the covariates, their names, the arms, and what was left out.
+
+    ``terms`` says which columns are the arm's and which each covariate's.
+    """
 
     columns: NDArray[np.float64]
     names: list[str]
@@ -87,6 +100,7 @@ class Design(NamedTuple):
     labels: NDArray[Any]
     adjusted: str
     warnings: tuple[str, ...]
+    terms: dict[str, slice]
 
     def with_intercept(self) -> NDArray[np.float64]:
         """Put a column of ones first."""
@@ -94,21 +108,33 @@ class Design(NamedTuple):
 
 
 def build_design(
-    arm: ArrayLike, covariates: Mapping[str, ArrayLike] | None, reference: object, rows: NDArray[Any], name: str
+    arm: ArrayLike,
+    covariates: Mapping[str, ArrayLike] | None,
+    reference: object,
+    name: str,
+    *,
+    rows: NDArray[Any] | None,
 ) -> Design:
-    """Build the columns of a regression on arm and covariates; refuse an aliased column by its name."""
-    labels = as_labels(arm, "arm")
-    check_same_length(**{name: rows, "arm": labels})
-    arms = order_arms(labels, reference)
-    terms = build_terms(covariates, rows, name)
+    """Build the columns of a regression on arm and covariates; refuse an aliased column by its name.
+
+    ``rows`` is the outcome, called ``name``; ``None`` where it was refused itself.
+    """
+    with Checks() as check:
+        labels = check(as_labels, arm, "arm")
+        check(check_same_length, **{name: rows, "arm": labels})
+        arms = check(order_arms, labels, reference)
+        terms = check(build_terms, covariates, name, rows=rows)
     arm_columns = (labels[:, None] == np.asarray(arms[1:])).astype(np.float64)
     columns = np.hstack([arm_columns, *(term.columns for term in terms)])
     names = [*(f"arm={other}" for other in arms[1:]), *(label for term in terms for label in term.labels)]
-    _factorise(np.hstack([np.ones((len(rows), 1)), columns]), ["intercept", *names])
+    _factorise(np.hstack([np.ones((len(labels), 1)), columns]), ["intercept", *names])
     used = [term.name for term in terms if term.labels]
     adjusted = f", adjusted for {', '.join(used)}" if used else ""
     warnings = tuple(f"{term.name} has one value only and was left out" for term in terms if not term.labels)
-    return Design(columns, names, arms, labels, adjusted, warnings)
+    sizes = {"arm": len(arms) - 1, **{term.name: len(term.labels) for term in terms if term.labels}}
+    ends = np.cumsum(list(sizes.values())).tolist()
+    where = {term: slice(end - size, end) for (term, size), end in zip(sizes.items(), ends, strict=True)}
+    return Design(columns, names, arms, labels, adjusted, warnings, where)
 
 
 @dataclass(frozen=True, slots=True)

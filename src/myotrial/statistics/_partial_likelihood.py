@@ -14,13 +14,14 @@ FloatArray = NDArray[np.float64]
 
 
 class Stratum(NamedTuple):
-    """Rows of one stratum, latest time first, and where each time with events ends and what happens at it."""
+    """Rows of one stratum, latest time first, and its ``moments``: times with events, where each ends, what happens."""
 
     x: FloatArray
     events: NDArray[np.bool_]
     last: NDArray[np.intp]
     deaths: NDArray[np.intp]
     moment: NDArray[np.intp]
+    moments: FloatArray
 
 
 class Likelihood(NamedTuple):
@@ -42,7 +43,7 @@ def build_stratum(times: FloatArray, events: NDArray[np.bool_], x: FloatArray) -
     moments = np.unique(times[events])[::-1]
     last = np.searchsorted(-times, -moments, side="right") - 1
     moment = np.searchsorted(-moments, -times[events])
-    return Stratum(x, events, last, np.bincount(moment, minlength=len(moments)), moment)
+    return Stratum(x, events, last, np.bincount(moment, minlength=len(moments)), moment, moments)
 
 
 def evaluate(strata: list[Stratum], beta: FloatArray, ties: str) -> Likelihood:
@@ -56,7 +57,18 @@ def evaluate(strata: list[Stratum], beta: FloatArray, ties: str) -> Likelihood:
 
 
 def _approximate(stratum: Stratum, beta: FloatArray, ties: str) -> Likelihood:
-    """Breslow's or Efron's likelihood, from running sums over the subjects at risk."""
+    """Breslow's or Efron's likelihood."""
+    x, dying = stratum.x, stratum.events
+    log_total, mean, second = risk_means(stratum, beta, ties)
+    value = float((x[dying] @ beta).sum() - log_total.sum())
+    return Likelihood(value, x[dying].sum(axis=0) - mean.sum(axis=0), second.sum(axis=0) - mean.T @ mean)
+
+
+def risk_means(stratum: Stratum, beta: FloatArray, ties: str) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return for each event, latest first, the logarithm of the summed hazard of the subjects at risk, and the means.
+
+    The means are those of the covariates and of their products under these hazards, from running sums.
+    """
     x, eta = stratum.x, stratum.x @ beta
     weight = np.exp(eta - eta.max())
     products = np.einsum("ij,ik->ijk", x, x)
@@ -78,8 +90,7 @@ def _approximate(stratum: Stratum, beta: FloatArray, ties: str) -> Likelihood:
     a0 = s0[row] - share * d0[row]
     mean = (s1[row] - share[:, None] * d1[row]) / a0[:, None]
     second = (s2[row] - share[:, None, None] * d2[row]) / a0[:, None, None]
-    value = float(eta[dying].sum() - (np.log(a0) + eta.max()).sum())
-    return Likelihood(value, x[dying].sum(axis=0) - mean.sum(axis=0), second.sum(axis=0) - mean.T @ mean)
+    return np.log(a0) + eta.max(), mean, second
 
 
 def _exact(stratum: Stratum, beta: FloatArray) -> Likelihood:

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from myotrial.statistics._arguments import as_binary, as_labels, as_treated, check_same_length
+from myotrial.statistics._arguments import as_binary, as_labels, as_treated, check_same_length, fault
+from myotrial.statistics._collect import Checks
 
 FloatArray = NDArray[np.float64]
 Strata = tuple[NDArray[np.intp], tuple[Any, ...] | None]
@@ -56,12 +57,19 @@ class StratifiedCounts(NamedTuple):
         return np.array([[y1, n1 - y1], [y0, n0 - y0]])
 
 
-def index_strata(strata: ArrayLike | None, n: int, name: str = "event") -> Strata:
-    """Return the number of every row's stratum, from 0, and the names of the strata."""
+def check_groups(labels: NDArray[Any]) -> None:
+    """Refuse fewer than two groups."""
+    count = len(np.unique(labels))
+    if count < 2:
+        raise fault("group", f"{count} group(s)", "two groups or more")
+
+
+def index_strata(strata: ArrayLike | None, *, rows: NDArray[Any] | None, name: str = "event") -> Strata:
+    """Return the number of every row's stratum, from 0, and the names of the strata; ``rows`` is called ``name``."""
     if strata is None:
-        return np.zeros(n, dtype=np.intp), None
+        return np.zeros(0 if rows is None else len(rows), dtype=np.intp), None
     labels = as_labels(strata, "strata")
-    check_same_length(**{name: np.empty(n), "strata": labels})
+    check_same_length(**{name: rows, "strata": labels})
     levels, index = np.unique(labels, return_inverse=True)
     return index, tuple(levels.tolist())
 
@@ -88,9 +96,11 @@ def count_strata(
     event: ArrayLike, arm: ArrayLike, strata: ArrayLike | None, reference: object | None
 ) -> StratifiedCounts:
     """Count subjects and events by stratum and group."""
-    happened, treated = as_binary(event, "event"), as_treated(arm, reference)
-    check_same_length(event=happened, arm=treated)
-    index, names = index_strata(strata, len(happened))
+    with Checks() as check:
+        happened, treated = check(as_binary, event, "event"), check(as_treated, arm, reference)
+        check(check_same_length, event=happened, arm=treated)
+        where = check(index_strata, strata, rows=happened)
+    index, names = where
     size = 1 if names is None else len(names)
     cells = np.bincount(index * 4 + treated * 2 + happened, minlength=4 * size).reshape(size, 2, 2).astype(float)
     return StratifiedCounts(

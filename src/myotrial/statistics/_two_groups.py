@@ -3,6 +3,7 @@
 import math
 
 from myotrial.statistics._arguments import check_count
+from myotrial.statistics._collect import Checks
 from myotrial.statistics._intervals import normal_p_value, normal_quantile
 from myotrial.statistics.estimate import Estimate
 
@@ -12,7 +13,10 @@ NO_VARIANCE = "every proportion is 0 or 1: the standard error is zero and gives 
 
 def check_two_groups(count1: int, n1: int, count0: int, n0: int) -> tuple[int, int, int, int]:
     """Return the counts of the treated (1) and the reference group (0) as whole numbers, or refuse them."""
-    return *check_count(count1, n1, ("count1", "n1")), *check_count(count0, n0, ("count0", "n0"))
+    with Checks() as check:
+        group1 = check(check_count, count1, n1, ("count1", "n1"))
+        group0 = check(check_count, count0, n0, ("count0", "n0"))
+    return *group1, *group0
 
 
 def empty_group(n1: int, n0: int, method: str) -> Estimate:

@@ -14,6 +14,7 @@ from myotrial.statistics._arguments import (
     check_conf_level,
     check_same_length,
 )
+from myotrial.statistics._collect import Checks
 from myotrial.statistics._intervals import f_p_value
 from myotrial.statistics._linear_model import LinearFit, Term, build_terms, fit_least_squares, order_arms, t_estimate
 from myotrial.statistics.estimate import Estimate, format_number, format_p, render_html_table
@@ -170,12 +171,13 @@ def fit_ancova(
     >>> fit.ls_means["active"].se
     0.23...
     """
-    check_choice(margins, "margins", get_args(Margins))
-    check_conf_level(conf_level)
-    numbers, labels = as_numbers(response, "response"), as_labels(arm, "arm")
-    check_same_length(response=numbers, arm=labels)
-    arms = order_arms(labels, reference)
-    terms = build_terms(covariates, numbers, "response")
+    with Checks() as check:
+        check(check_choice, margins, "margins", get_args(Margins))
+        check(check_conf_level, conf_level)
+        numbers, labels = check(as_numbers, response, "response"), check(as_labels, arm, "arm")
+        check(check_same_length, response=numbers, arm=labels)
+        arms = check(order_arms, labels, reference)
+        terms = check(build_terms, covariates, "response", rows=numbers)
     method = _describe(terms, margins)
     warnings = tuple(f"{term.name} has one value only and was left out" for term in terms if not term.labels)
     arm_columns = (labels[:, None] == np.asarray(arms[1:])).astype(np.float64)

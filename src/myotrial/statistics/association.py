@@ -9,9 +9,10 @@ from typing import Literal, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from myotrial.statistics._arguments import as_labels, as_numbers, check_choice, check_same_length, fault
+from myotrial.statistics._arguments import as_labels, as_numbers, check_choice, check_same_length
+from myotrial.statistics._collect import Checks
 from myotrial.statistics._intervals import chi_square_p_value
-from myotrial.statistics._strata import describe_strata, index_strata, one_sided_strata
+from myotrial.statistics._strata import check_groups, describe_strata, index_strata, one_sided_strata
 from myotrial.statistics.estimate import ChiSquareTest
 
 AssociationTest = Literal["general", "row-means", "correlation"]
@@ -67,16 +68,18 @@ def estimate_association(
     >>> estimate_association([1, 2, 2, 3, 3, 3, 1, 2], list("aaaabbbb"), test="row-means")
     ChiSquareTest: chi-square 0.1795 on 1 df, p = 0.6718, n = 8 [row mean scores test without stratification, ...]
     """
-    check_choice(test, "test", get_args(AssociationTest))
-    check_choice(scores, "scores", get_args(Scores))
-    groups = as_labels(group, "group")
-    outcomes = as_labels(response, "response") if test == "general" else as_numbers(response, "response")
-    check_same_length(response=outcomes, group=groups)
-    if len(np.unique(groups)) < 2:
-        raise fault("group", f"{len(np.unique(groups))} group(s)", "two groups or more")
-    index, names = index_strata(strata, len(groups), "response")
+    with Checks() as check:
+        check(check_choice, test, "test", get_args(AssociationTest))
+        check(check_choice, scores, "scores", get_args(Scores))
+        groups = check(as_labels, group, "group")
+        check(check_groups, groups)
+        values = check(as_numbers, groups, "group") if test == "correlation" else None
+        outcomes = check(as_labels if test == "general" else as_numbers, response, "response")
+        check(check_same_length, response=outcomes, group=groups)
+        where = check(index_strata, strata, rows=outcomes, name="response")
+    index, names = where
     columns = _indicators(outcomes) if test == "general" else outcomes[:, None].astype(np.float64)
-    rows = as_numbers(groups, "group")[:, None] if test == "correlation" else _indicators(groups)
+    rows = _indicators(groups) if values is None else values[:, None]
     ridits = test != "general" and scores == "modified-ridit"
     size = columns.shape[1] * rows.shape[1]
     excess, variance = np.zeros(size), np.zeros((size, size))

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from myotrial.statistics._arguments import as_numbers, check_choice, check_conf_level, check_same_length, fault
+from myotrial.statistics._collect import Checks
 from myotrial.statistics._count_fit import fit_counts_by_likelihood
 from myotrial.statistics._intervals import normal_p_value, normal_quantile
 from myotrial.statistics._linear_model import Design, build_design
@@ -139,11 +140,15 @@ def fit_counts(
     >>> fit_counts([0, 3, 1, 0, 5, 2, 9, 1], ["a"] * 4 + ["p"] * 4, {}, "p", family="poisson")
     CountModel: rate ratio a / p: 0.2353 (0.07917 to 0.6993, p = 0.0092); n = 8, 21 events
     """
-    check_choice(family, "family", get_args(CountFamily))
-    check_choice(variance, "variance", get_args(CountVariance))
-    check_conf_level(conf_level)
-    numbers, offset = _check(count, exposure)
-    design = build_design(arm, covariates, reference, numbers, "count")
+    with Checks() as check:
+        check(check_choice, family, "family", get_args(CountFamily))
+        check(check_choice, variance, "variance", get_args(CountVariance))
+        check(check_conf_level, conf_level)
+        numbers = check(_as_counts, count)
+        times = None if exposure is None else check(_as_exposure, exposure)
+        check(check_same_length, count=numbers, exposure=times)
+        design = check(build_design, arm, covariates, reference, "count", rows=numbers)
+    offset = np.zeros(len(numbers)) if times is None else np.log(times)
     negative_binomial = family == "negative-binomial"
     described = f" with {variance} variance" if negative_binomial else ""
     method = f"{family} regression of counts{design.adjusted}{described}; Wald intervals and tests"
@@ -192,20 +197,22 @@ def fit_counts(
     return _result(design, coefficients, rates, fit.theta, fit.log_likelihood, numbers, method, warnings)
 
 
-def _check(count: ArrayLike, exposure: ArrayLike | None) -> tuple[FloatArray, FloatArray]:
-    """Return checked counts and the logarithm of the exposure."""
+def _as_counts(count: ArrayLike) -> FloatArray:
+    """Return counts as numbers, or refuse them."""
     numbers = as_numbers(count, "count")
     wrong = np.flatnonzero((numbers < 0) | (numbers != np.floor(numbers)))
     if wrong.size:
         raise fault("count", f"{numbers[wrong[0]]:g} at position {wrong[0]}", "a whole number, 0 or more")
-    if exposure is None:
-        return numbers, np.zeros(len(numbers))
+    return numbers
+
+
+def _as_exposure(exposure: ArrayLike) -> FloatArray:
+    """Return exposures as numbers above 0, or refuse them."""
     times = as_numbers(exposure, "exposure")
-    check_same_length(count=numbers, exposure=times)
     if (times <= 0).any():
         at = int(np.flatnonzero(times <= 0)[0])
         raise fault("exposure", f"{times[at]:g} at position {at}", "a number above 0")
-    return numbers, np.log(times)
+    return times
 
 
 def _result(

@@ -2,16 +2,18 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from myotrial.statistics._arguments import as_binary, check_choice, check_conf_level, check_same_length
+from myotrial.statistics._collect import Checks
 from myotrial.statistics._intervals import chi_square_p_value, normal_p_value, normal_quantile
 from myotrial.statistics._linear_model import build_design
 from myotrial.statistics._partial_likelihood import Likelihood, Stratum, build_stratum, evaluate
+from myotrial.statistics._proportionality import Fitted, TimeScale, proportionality
 from myotrial.statistics._regression_result import estimates_table, ratios_line
 from myotrial.statistics._risk_sets import as_times
 from myotrial.statistics._strata import describe_strata, index_strata
@@ -63,6 +65,7 @@ class Cox:
     events: int
     method: str
     warnings: tuple[str, ...] = ()
+    _fitted: Fitted = field(compare=False)
 
     def __repr__(self) -> str:
         return f"Cox: hazard ratio {ratios_line(self.hazard_ratios, self.reference, self.n, self.events)}"
@@ -71,6 +74,44 @@ class Cox:
         named = [(f"hazard ratio {arm} / {self.reference}", e) for arm, e in self.hazard_ratios.items()]
         named += list(self.coefficients.items())
         return estimates_table(self.method, named)
+
+    def test_proportional_hazards(self, scale: TimeScale = "km") -> dict[str, ChiSquareTest]:
+        """Test whether hazard ratios change along time: each term, and all together as ``"global"``.
+
+        Parameters
+        ----------
+        scale
+            The function of time: ``"km"`` one minus the Kaplan–Meier estimate just before (default of R's
+            ``cox.zph``), ``"rank"``, ``"log"`` or ``"identity"``.
+
+        Returns
+        -------
+        dict of ChiSquareTest
+            By ``"arm"``, the names of the covariates and ``"global"``. A large p-value does not show that hazards
+            are proportional; look at the curves as well.
+
+        Raises
+        ------
+        ValueError
+            A scale not known, ties by the exact method, a likelihood without maximum, or an event at time 0 on the
+            scale of the logarithm.
+
+        References
+        ----------
+        .. [1] Grambsch PM, Therneau TM. Biometrika 1994;81:515-526. doi:10.1093/biomet/81.3.515
+
+        Examples
+        --------
+        >>> fit = fit_cox([1, 3, 4, 6, 2, 5, 7, 8], [1, 1, 1, 0, 1, 0, 1, 1], ["a"] * 4 + ["b"] * 4, {}, "b")
+        >>> fit.test_proportional_hazards()["arm"]
+        ChiSquareTest: chi-square 0.3688 on 1 df, p = 0.5437, n = 8 [score test that hazards ...]
+        """
+        lost = [name for name, coefficient in self.coefficients.items() if coefficient.value is None]
+        with Checks() as check:
+            check(check_choice, scale, "scale", get_args(TimeScale))
+            check.that(not lost, "coefficients", f"no maximum in {', '.join(lost)}", "a likelihood with a maximum")
+            check.that(self._fitted.ties != "exact", "ties", "'exact'", "'efron' or 'breslow' for this test")
+        return proportionality(self._fitted, scale)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the result as a plain dictionary, ready for JSON (arms become strings)."""
@@ -144,12 +185,14 @@ def fit_cox(
     >>> fit_cox([1, 3, 4, 6, 2, 5, 7, 8], [1, 1, 1, 0, 1, 0, 1, 1], ["a"] * 4 + ["b"] * 4, {}, "b")
     Cox: hazard ratio a / b: 3.596 (0.3715 to 34.81, p = 0.2691); n = 8, 6 events
     """
-    check_choice(ties, "ties", get_args(Ties))
-    check_conf_level(conf_level)
-    times, events = as_times(time), as_binary(event, "event")
-    check_same_length(time=times, event=events)
-    design = build_design(arm, covariates, reference, times, "time")
-    index, names = index_strata(strata, len(times), "time")
+    with Checks() as check:
+        check(check_choice, ties, "ties", get_args(Ties))
+        check(check_conf_level, conf_level)
+        times, events = check(as_times, time), check(as_binary, event, "event")
+        check(check_same_length, time=times, event=events)
+        design = check(build_design, arm, covariates, reference, "time", rows=times)
+        where = check(index_strata, strata, rows=times, name="time")
+    index, names = where
     centre, scale = design.columns.mean(axis=0), design.columns.std(axis=0)
     x = (design.columns - centre) / scale
     parts = [build_stratum(times[rows], events[rows], x[rows]) for rows in map(index.__eq__, range(index.max() + 1))]
@@ -187,6 +230,7 @@ def fit_cox(
         events=int(events.sum()),
         method=method,
         warnings=warnings,
+        _fitted=Fitted(times, events, parts, beta, design.terms, ties),
     )
 
 

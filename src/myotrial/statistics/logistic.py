@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from myotrial.statistics._arguments import as_binary, check_choice, check_conf_level, fault
+from myotrial.statistics._collect import Checks
 from myotrial.statistics._intervals import normal_p_value, normal_quantile
 from myotrial.statistics._linear_model import build_design
 from myotrial.statistics._logistic_fit import (
@@ -142,11 +143,13 @@ def fit_logistic(
     >>> fit_logistic([1, 1, 1, 0, 1, 0, 0, 0], ["a"] * 4 + ["p"] * 4, {}, "p")
     Logistic: odds ratio a / p: 9 (0.4778 to 419, p = 0.1480); n = 8, 4 events
     """
-    check_choice(penalty, "penalty", get_args(Penalty))
-    check_choice(interval, "interval", get_args(CoefficientInterval))
-    check_conf_level(conf_level)
-    happened = as_binary(event, "event").astype(np.float64)
-    design = build_design(arm, covariates, reference, happened, "event")
+    with Checks() as check:
+        check(check_choice, penalty, "penalty", get_args(Penalty))
+        check(check_choice, interval, "interval", get_args(CoefficientInterval))
+        check(check_conf_level, conf_level)
+        seen = check(as_binary, event, "event")
+        design = check(build_design, arm, covariates, reference, "event", rows=seen)
+    happened = seen.astype(np.float64)
     x, firth = design.with_intercept(), penalty == "firth"
     method = f"logistic regression{design.adjusted}, {'Firth penalised' if firth else 'maximum'} likelihood; " + (
         "profile likelihood intervals, likelihood ratio tests" if interval == "profile" else "Wald intervals and tests"
@@ -224,10 +227,12 @@ def estimate_standardised_risk_difference(
     >>> estimate_standardised_risk_difference([1, 1, 1, 0, 1, 0, 0, 0], ["a"] * 4 + ["p"] * 4, {}, "p")
     Estimate: 0.5 (95 % CI -0.1001 to 1), p = 0.1025, n = 8, 1 warning [standardised difference ...]
     """
-    check_choice(variance, "variance", get_args(StandardisedVariance))
-    check_conf_level(conf_level)
-    happened = as_binary(event, "event").astype(np.float64)
-    design = build_design(arm, covariates, reference, happened, "event")
+    with Checks() as check:
+        check(check_choice, variance, "variance", get_args(StandardisedVariance))
+        check(check_conf_level, conf_level)
+        seen = check(as_binary, event, "event")
+        design = check(build_design, arm, covariates, reference, "event", rows=seen)
+    happened = seen.astype(np.float64)
     if len(design.arms) > 2:
         raise fault("arm", f"{len(design.arms)} arms ({', '.join(map(repr, design.arms))})", "two arms")
     x, n = design.with_intercept(), len(happened)

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from myotrial.statistics._arguments import as_numbers, check_conf_level
+from myotrial.statistics._collect import Checks
 from myotrial.statistics._intervals import t_p_value, t_quantile
 from myotrial.statistics.estimate import Estimate, format_number, render_html_table
 
@@ -149,8 +150,9 @@ def estimate_mean(values: ArrayLike, conf_level: float = 0.95) -> Estimate:
     >>> estimate_mean([1.0, 2.0, 3.0, 4.0])
     Estimate: 2.5 (95 % CI 0.4457 to 4.554), n = 4 [mean with t interval (3 degrees of freedom)]
     """
-    check_conf_level(conf_level)
-    array = as_numbers(values, "values")
+    with Checks() as check:
+        check(check_conf_level, conf_level)
+        array = check(as_numbers, values, "values")
     n = len(array)
     method = "mean with t interval"
     if n == 0:
@@ -201,8 +203,9 @@ def estimate_mean_difference(
     >>> estimate_mean_difference([1.0, 2.0, 3.0, 4.0], [3.0, 5.0, 7.0])
     Estimate: -2.5 (95 % CI -6.542 to 1.542), p = 0.1485, n = 7 [difference of two means, Welch t ...]
     """
-    check_conf_level(conf_level)
-    first, second = as_numbers(a, "a"), as_numbers(b, "b")
+    with Checks() as check:
+        check(check_conf_level, conf_level)
+        first, second = check(as_numbers, a, "a"), check(as_numbers, b, "b")
     sizes = len(first), len(second)
     name = "Student t (pooled variance)" if equal_variances else "Welch t (unequal variances)"
     method = f"difference of two means, {name}"

@@ -9,7 +9,8 @@ from itertools import combinations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from myotrial.statistics._arguments import as_numbers, as_treated, check_same_length, fault
+from myotrial.statistics._arguments import as_numbers, as_treated, check_same_length
+from myotrial.statistics._collect import Checks
 from myotrial.statistics._strata import describe_strata, index_strata, one_sided_strata
 from myotrial.statistics._two_groups import empty_group
 from myotrial.statistics.estimate import Estimate
@@ -70,11 +71,12 @@ def estimate_permutation(
     >>> estimate_permutation([12, 9, 11, 14, 8, 7, 9, 10], [1, 1, 1, 1, 0, 0, 0, 0])
     Estimate: 3, p = 0.0857, n = 8 [permutation test of means without stratification, all 70 divisions]
     """
-    numbers, treated = as_numbers(values, "values"), as_treated(arm, reference)
-    n = check_same_length(values=numbers, arm=treated)
-    index, names = index_strata(strata, n, "values")
-    if draws < 1:
-        raise fault("draws", draws, "1 or more")
+    with Checks() as check:
+        numbers, treated = check(as_numbers, values, "values"), check(as_treated, arm, reference)
+        n = check(check_same_length, values=numbers, arm=treated)
+        where = check(index_strata, strata, rows=numbers, name="values")
+        check.that(draws >= 1, "draws", draws, "1 or more")
+    index, names = where
     sizes = int(treated.sum()), int((~treated).sum())
     method = f"permutation test of means {describe_strata(names)}"
     if min(sizes) == 0:

@@ -12,6 +12,7 @@ from typing import Literal, get_args
 import numpy as np
 
 from myotrial.statistics._arguments import check_choice, check_conf_level, check_count
+from myotrial.statistics._collect import Checks
 from myotrial.statistics._intervals import normal_p_value, normal_quantile
 from myotrial.statistics._score import score_limits, score_statistic
 from myotrial.statistics._two_groups import EMPTY, NO_VARIANCE, check_two_groups, empty_group, wald_difference
@@ -80,9 +81,11 @@ def estimate_proportion(
     >>> estimate_proportion(81, 263)
     Estimate: 0.308 (95 % CI 0.2553 to 0.3662), n = 263 [proportion with Wilson score interval, ...]
     """
-    count, n = check_count(count, n)
-    check_choice(interval, "interval", get_args(ProportionInterval))
-    check_conf_level(conf_level)
+    with Checks() as check:
+        both = check(check_count, count, n)
+        check(check_choice, interval, "interval", get_args(ProportionInterval))
+        check(check_conf_level, conf_level)
+    count, n = both
     method = _PROPORTION_METHOD[interval]
     if n == 0:
         return Estimate(value=None, n=0, method=method, warnings=(EMPTY.format("the group"),))
@@ -153,9 +156,11 @@ def estimate_risk_difference(
     >>> estimate_risk_difference(56, 70, 48, 80, interval="newcombe")
     Estimate: 0.2 (95 % CI 0.05243 to 0.3339), n = 150 [...Newcombe's hybrid score interval (method 10)]
     """
-    count1, n1, count0, n0 = check_two_groups(count1, n1, count0, n0)
-    check_choice(interval, "interval", get_args(RiskDifferenceInterval))
-    check_conf_level(conf_level)
+    with Checks() as check:
+        four = check(check_two_groups, count1, n1, count0, n0)
+        check(check_choice, interval, "interval", get_args(RiskDifferenceInterval))
+        check(check_conf_level, conf_level)
+    count1, n1, count0, n0 = four
     method, n = _DIFFERENCE_METHOD[interval], n1 + n0
     if min(n1, n0) == 0:
         return empty_group(n1, n0, method)

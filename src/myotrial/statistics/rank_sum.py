@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from myotrial.statistics._arguments import as_numbers, check_conf_level, check_same_length, fault
+from myotrial.statistics._collect import Checks
 from myotrial.statistics._intervals import normal_p_value, normal_quantile
 from myotrial.statistics._rank_distributions import doubled_midranks, rank_sums, signed_rank_sums, two_sided_p_value
 from myotrial.statistics.estimate import Estimate
@@ -74,8 +75,9 @@ def estimate_rank_sum(
     >>> estimate_rank_sum([0.80, 0.83, 1.89, 1.04, 1.45], [1.15, 0.88, 0.90, 0.74, 1.21])
     Estimate: 0.14 (95 % CI -0.35 to 0.99), p = 0.6905, n = 10 [rank sum test, exact; Hodges–Lehmann ...]
     """
-    check_conf_level(conf_level)
-    first, second = as_numbers(a, "a"), as_numbers(b, "b")
+    with Checks() as check:
+        check(check_conf_level, conf_level)
+        first, second = check(as_numbers, a, "a"), check(as_numbers, b, "b")
     m, n = len(first), len(second)
     if min(m, n) == 0:
         empty = tuple(f"{name} has no values" for name, size in zip("ab", (m, n), strict=True) if size == 0)
@@ -157,12 +159,11 @@ def estimate_signed_rank(
     >>> estimate_signed_rank([1.83, 0.50, 1.62, 2.48, 1.68, 1.88], [0.878, 0.647, 0.598, 2.05, 1.06, 1.29])
     Estimate: 0.605 (95 % CI -0.147 to 1.022), p = 0.0625, n = 6 [signed rank test, exact; pseudomedian]
     """
-    check_conf_level(conf_level)
-    values = as_numbers(a, "a")
-    if b is not None:
-        second = as_numbers(b, "b")
-        check_same_length(a=values, b=second)
-        values = values - second
+    with Checks() as check:
+        check(check_conf_level, conf_level)
+        values, second = check(as_numbers, a, "a"), None if b is None else check(as_numbers, b, "b")
+        check(check_same_length, a=values, b=second)
+    values = values if second is None else values - second
     used = values[values != 0]
     n = len(used)
     warnings = (f"{len(values) - n} differences of 0 were left out",) if n < len(values) else ()

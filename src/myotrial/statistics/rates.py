@@ -8,6 +8,7 @@ import math
 from typing import Literal, get_args
 
 from myotrial.statistics._arguments import check_choice, check_conf_level, check_count, check_number, fault
+from myotrial.statistics._collect import Checks
 from myotrial.statistics._intervals import normal_p_value, normal_quantile
 from myotrial.statistics._two_groups import ratio_from_log
 from myotrial.statistics.estimate import Estimate
@@ -49,8 +50,10 @@ def estimate_rate(count: int, exposure: float, conf_level: float = 0.95) -> Esti
     >>> estimate_rate(10, 25.0)
     Estimate: 0.4 (95 % CI 0.1918 to 0.7356), n = 10 [rate with exact Poisson interval (Garwood)]
     """
-    count, exposure = _check_group(count, exposure, ("count", "exposure"))
-    check_conf_level(conf_level)
+    with Checks() as check:
+        both = check(_check_group, count, exposure, ("count", "exposure"))
+        check(check_conf_level, conf_level)
+    count, exposure = both
     method = "rate with exact Poisson interval (Garwood)"
     if exposure == 0:
         return Estimate(value=None, n=count, method=method, warnings=(_NO_EXPOSURE.format("the group"),))
@@ -106,10 +109,12 @@ def estimate_rate_ratio(
     >>> estimate_rate_ratio(11, 800.0, 23, 1017.0)
     Estimate: 0.608 (95 % CI 0.2676 to 1.298), p = 0.2261, n = 34 [ratio of two rates, exact ...]
     """
-    count1, exposure1 = _check_group(count1, exposure1, ("count1", "exposure1"))
-    count0, exposure0 = _check_group(count0, exposure0, ("count0", "exposure0"))
-    check_choice(interval, "interval", get_args(RateRatioInterval))
-    check_conf_level(conf_level)
+    with Checks() as check:
+        group1 = check(_check_group, count1, exposure1, ("count1", "exposure1"))
+        group0 = check(_check_group, count0, exposure0, ("count0", "exposure0"))
+        check(check_choice, interval, "interval", get_args(RateRatioInterval))
+        check(check_conf_level, conf_level)
+    (count1, exposure1), (count0, exposure0) = group1, group0
     n = count1 + count0
     exact = interval == "exact"
     method = "ratio of two rates, " + (
@@ -188,10 +193,12 @@ def estimate_rate_difference(
     >>> estimate_rate_difference(11, 800.0, 23, 1017.0)
     Estimate: -0.008866 (95 % CI -0.02117 to 0.003441), p = 0.1580, n = 34 [difference of two rates, ...]
     """
-    count1, exposure1 = _check_group(count1, exposure1, ("count1", "exposure1"))
-    count0, exposure0 = _check_group(count0, exposure0, ("count0", "exposure0"))
-    check_choice(interval, "interval", get_args(RateDifferenceInterval))
-    check_conf_level(conf_level)
+    with Checks() as check:
+        group1 = check(_check_group, count1, exposure1, ("count1", "exposure1"))
+        group0 = check(_check_group, count0, exposure0, ("count0", "exposure0"))
+        check(check_choice, interval, "interval", get_args(RateDifferenceInterval))
+        check(check_conf_level, conf_level)
+    (count1, exposure1), (count0, exposure0) = group1, group0
     n = count1 + count0
     wald = interval == "wald"
     method = "difference of two rates, " + (
@@ -227,12 +234,22 @@ def estimate_rate_difference(
 
 def _check_group(count: int, exposure: float, names: tuple[str, str]) -> tuple[int, float]:
     """Return one group's events and exposure, or refuse them."""
-    whole, _ = check_count(count, max(count, 0) if isinstance(count, int) else count, (names[0], names[0]))
-    if not 0 <= check_number(exposure, names[1], "a finite number, 0 or more") < math.inf:
-        raise fault(names[1], exposure, "a finite number, 0 or more")
-    if exposure == 0 and whole > 0:
+    with Checks() as check:
+        events = max(count, 0) if isinstance(count, int) else count
+        both = check(check_count, count, events, (names[0], names[0]))
+        number = check(_check_exposure, exposure, names[1])
+    whole = both[0]
+    if number == 0 and whole > 0:
         raise fault(names[1], exposure, f"more than 0, as there are {whole} events")
-    return whole, float(exposure)
+    return whole, number
+
+
+def _check_exposure(exposure: float, name: str) -> float:
+    """Return an exposure as a float, or refuse it."""
+    number = check_number(exposure, name, "a finite number, 0 or more")
+    if not 0 <= number < math.inf:
+        raise fault(name, exposure, "a finite number, 0 or more")
+    return number
 
 
 def _empty(exposure1: float, exposure0: float) -> tuple[str, ...]:

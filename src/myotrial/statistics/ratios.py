@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from myotrial.statistics._arguments import check_conf_level
+from myotrial.statistics._collect import Checks
 from myotrial.statistics._conditional import conditional_odds_ratio
 from myotrial.statistics._two_groups import NO_VARIANCE, check_two_groups, empty_group, ratio_from_log
-from myotrial.statistics.estimate import Estimate
+from myotrial.statistics.estimate import ChiSquareTest, Estimate
 
 
 def estimate_odds_ratio(count1: int, n1: int, count0: int, n0: int, conf_level: float = 0.95) -> Estimate:
@@ -45,8 +46,10 @@ def estimate_odds_ratio(count1: int, n1: int, count0: int, n0: int, conf_level: 
     >>> estimate_odds_ratio(51, 120, 33, 120)
     Estimate: 1.949 (95 % CI 1.136 to 3.344), p = 0.0155, n = 240 [odds ratio ...]
     """
-    count1, n1, count0, n0 = check_two_groups(count1, n1, count0, n0)
-    check_conf_level(conf_level)
+    with Checks() as check:
+        four = check(check_two_groups, count1, n1, count0, n0)
+        check(check_conf_level, conf_level)
+    count1, n1, count0, n0 = four
     method = "odds ratio with Woolf (logit) interval and Wald test; standard error of the log"
     if min(n1, n0) == 0:
         return empty_group(n1, n0, method)
@@ -88,8 +91,10 @@ def estimate_risk_ratio(count1: int, n1: int, count0: int, n0: int, conf_level: 
     >>> estimate_risk_ratio(51, 120, 33, 120)
     Estimate: 1.545 (95 % CI 1.081 to 2.209), p = 0.0170, n = 240 [risk ratio ...]
     """
-    count1, n1, count0, n0 = check_two_groups(count1, n1, count0, n0)
-    check_conf_level(conf_level)
+    with Checks() as check:
+        four = check(check_two_groups, count1, n1, count0, n0)
+        check(check_conf_level, conf_level)
+    count1, n1, count0, n0 = four
     method = "risk ratio with Katz log interval and Wald test; standard error of the log"
     if min(n1, n0) == 0:
         return empty_group(n1, n0, method)
@@ -134,8 +139,10 @@ def estimate_fisher(count1: int, n1: int, count0: int, n0: int, conf_level: floa
     >>> estimate_fisher(77, 84, 65, 86)
     Estimate: 3.528 (95 % CI 1.339 to 10.47), p = 0.0065, n = 170 [Fisher's exact test, ...]
     """
-    count1, n1, count0, n0 = check_two_groups(count1, n1, count0, n0)
-    check_conf_level(conf_level)
+    with Checks() as check:
+        four = check(check_two_groups, count1, n1, count0, n0)
+        check(check_conf_level, conf_level)
+    count1, n1, count0, n0 = four
     method = "Fisher's exact test, two-sided, with conditional odds ratio and its exact interval"
     n, events = n1 + n0, count1 + count0
     if min(n1, n0) == 0:
@@ -159,6 +166,53 @@ def estimate_fisher(count1: int, n1: int, count0: int, n0: int, conf_level: floa
         method=method,
         warnings=ratio.warnings,
     )
+
+
+def estimate_chi_square(
+    count1: int, n1: int, count0: int, n0: int, *, continuity_correction: bool = False
+) -> ChiSquareTest:
+    """Test two independent proportions by Pearson's chi-square.
+
+    Parameters
+    ----------
+    count1, n1, count0, n0
+        Subjects with the event and subjects in all, in the treated group (1) and the reference (0).
+    continuity_correction
+        Whether Yates' correction is applied.
+
+    Returns
+    -------
+    ChiSquareTest
+        On 1 degree of freedom. Where nobody or everybody has the event the statistic is ``None``, with a warning.
+
+    Raises
+    ------
+    ValueError
+        A count is negative, not whole or above n.
+
+    References
+    ----------
+    .. [1] Pearson K. Philos Mag 1900;50:157-175. doi:10.1080/14786440009463897
+
+    Examples
+    --------
+    >>> estimate_chi_square(65, 92, 24, 47)
+    ChiSquareTest: chi-square 5.182 on 1 df, p = 0.0228, n = 139 [Pearson's chi-square test without ...]
+    """
+    with Checks() as check:
+        four = check(check_two_groups, count1, n1, count0, n0)
+    count1, n1, count0, n0 = four
+    method = f"Pearson's chi-square test {'with' if continuity_correction else 'without'} continuity correction"
+    n, events = n1 + n0, count1 + count0
+    if min(n1, n0) == 0 or events in {0, n}:
+        why = "no subject or every subject has the event, or a group is empty: the statistic is undefined"
+        return ChiSquareTest(chi_square=None, df=None, p_value=None, n=n, method=method, warnings=(why,))
+
+    from scipy.stats import chi2_contingency
+
+    table = [[count1, n1 - count1], [count0, n0 - count0]]
+    found = chi2_contingency(table, correction=continuity_correction)
+    return ChiSquareTest(chi_square=float(found.statistic), df=1, p_value=float(found.pvalue), n=n, method=method)
 
 
 def _table(count1: int, n1: int, count0: int, n0: int) -> Any:

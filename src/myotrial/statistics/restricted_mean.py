@@ -4,6 +4,7 @@ Written here: statsmodels has no restricted mean.
 """
 
 import math
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,6 +17,7 @@ from myotrial.statistics._arguments import (
     check_same_length,
     fault,
 )
+from myotrial.statistics._collect import Checks
 from myotrial.statistics._intervals import normal_p_value, normal_quantile
 from myotrial.statistics._risk_sets import as_times, count_risk_sets
 from myotrial.statistics._two_groups import empty_group
@@ -131,9 +133,10 @@ def estimate_restricted_mean_difference(
     ... )
     Estimate: 0.65 (95 % CI -0.8034 to 2.103), p = 0.3807, n = 9 [difference of restricted mean ...]
     """
-    times, events, horizon = _check(time, event, horizon, conf_level)
-    treated = as_treated(arm, reference)
-    check_same_length(time=times, arm=treated)
+    with Checks() as check:
+        treated = check(as_treated, arm, reference)
+        checked = check(_check, time, event, horizon, conf_level, arm=treated)
+    times, events, horizon = checked
     method, n = f"difference of restricted mean survival times to {horizon:g}", len(times)
     sizes = int(treated.sum()), int((~treated).sum())
     if min(sizes) == 0:
@@ -161,15 +164,21 @@ def estimate_restricted_mean_difference(
 
 
 def _check(
-    time: ArrayLike, event: ArrayLike, horizon: float, conf_level: float
+    time: ArrayLike, event: ArrayLike, horizon: float, conf_level: float, **others: NDArray[Any] | None
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_], float]:
     """Return checked times, events and horizon."""
-    check_conf_level(conf_level)
-    times, events = as_times(time), as_binary(event, "event")
-    check_same_length(time=times, event=events)
+    with Checks() as check:
+        check(check_conf_level, conf_level)
+        times, events = check(as_times, time), check(as_binary, event, "event")
+        check(check_same_length, time=times, event=events, **others)
+        check(_check_horizon, horizon)
+    return times, events, float(horizon)
+
+
+def _check_horizon(horizon: float) -> None:
+    """Refuse a horizon that is not a number above 0."""
     if not 0 < check_number(horizon, "horizon", "a number above 0") < math.inf:
         raise fault("horizon", horizon, "a number above 0")
-    return times, events, float(horizon)
 
 
 def _area(times: NDArray[np.float64], events: NDArray[np.bool_], horizon: float) -> tuple[float | None, float, str]:

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from myotrial.statistics._arguments import check_conf_level
+from myotrial.statistics._collect import Checks
 from myotrial.statistics._conditional import conditional_odds_ratio
 from myotrial.statistics._intervals import chi_square_p_value
 from myotrial.statistics._strata import count_strata
@@ -73,8 +74,9 @@ def estimate_cmh(
     >>> estimate_cmh([1, 1, 0, 1, 0, 0, 1, 0], [1, 1, 1, 1, 0, 0, 0, 0])
     Estimate: 9 (95 % CI 0.3666 to 220.9), p = 0.1859, n = 8 [Cochran–Mantel–Haenszel test without ...]
     """
-    check_conf_level(conf_level)
-    counts = count_strata(event, arm, strata, reference)
+    with Checks() as check:
+        check(check_conf_level, conf_level)
+        counts = check(count_strata, event, arm, strata, reference)
     n1, n0 = counts.totals
     corrected = "with" if continuity_correction else "without"
     method = (
@@ -140,8 +142,9 @@ def estimate_stratified_risk_ratio(
     >>> estimate_stratified_risk_ratio([1, 1, 0, 1, 0, 0, 1, 0], [1, 1, 1, 1, 0, 0, 0, 0])
     Estimate: 3 (95 % CI 0.5013 to 17.95), p = 0.2288, n = 8 [risk ratio without stratification, ...]
     """
-    check_conf_level(conf_level)
-    counts = count_strata(event, arm, strata, reference)
+    with Checks() as check:
+        check(check_conf_level, conf_level)
+        counts = check(count_strata, event, arm, strata, reference)
     size = counts.totals
     method = (
         f"risk ratio {counts.describe()}, Mantel–Haenszel weights, Greenland–Robins interval and Wald test; "
@@ -210,8 +213,9 @@ def estimate_exact_cmh(
     >>> estimate_exact_cmh([1, 1, 0, 1, 0, 0, 1, 0], [1, 1, 1, 1, 0, 0, 0, 0])
     Estimate: 6.408 (95 % CI 0.2117 to 626.2), p = 0.4857, n = 8 [exact conditional test without ...]
     """
-    check_conf_level(conf_level)
-    counts = count_strata(event, arm, strata, reference)
+    with Checks() as check:
+        check(check_conf_level, conf_level)
+        counts = check(count_strata, event, arm, strata, reference)
     size = counts.totals
     method = f"exact conditional test {counts.describe()}, two-sided, with conditional odds ratio and exact interval"
     if min(size) == 0:

@@ -7,6 +7,7 @@ from typing import Literal, get_args
 from numpy.typing import ArrayLike
 
 from myotrial.statistics._arguments import check_choice, check_conf_level
+from myotrial.statistics._collect import Checks
 from myotrial.statistics._strata import StratifiedCounts, count_strata
 from myotrial.statistics._stratified_limits import (
     Limits,
@@ -114,9 +115,10 @@ def estimate_stratified_risk_difference(
     ... )
     Estimate: 0.1429 (95 % CI -0.543 to 0.8287), p = 0.6831, n = 8 [difference of two proportions, ...]
     """
-    check_choice(interval, "interval", get_args(StratifiedInterval))
-    check_conf_level(conf_level)
-    counts = count_strata(event, arm, strata, reference)
+    with Checks() as check:
+        check(check_choice, interval, "interval", get_args(StratifiedInterval))
+        check(check_conf_level, conf_level)
+        counts = check(count_strata, event, arm, strata, reference)
     n1, n0 = counts.totals
     method = f"difference of two proportions, {counts.describe()}, {_METHOD[interval]}"
     if min(n1, n0) == 0:

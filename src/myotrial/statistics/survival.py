@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from myotrial.statistics._arguments import as_binary, check_choice, check_conf_level, check_same_length
+from myotrial.statistics._collect import Checks
 from myotrial.statistics._intervals import finite_or_none
 from myotrial.statistics._risk_sets import as_times, count_risk_sets
 from myotrial.statistics._survival_limits import estimate_median, pointwise_limits
@@ -193,10 +194,11 @@ def estimate_survival(
     >>> estimate_survival([6, 6, 6, 7, 9, 10, 11, 13], [1, 1, 1, 1, 0, 1, 0, 0])
     SurvivalCurve: n = 8, 5 events, median 8.5 (95 % CI 6 to not estimable) [Kaplan–Meier estimate with ...]
     """
-    check_choice(conf_type, "conf_type", get_args(ConfType))
-    check_conf_level(conf_level)
-    times, events = as_times(time), as_binary(event, "event")
-    check_same_length(time=times, event=events)
+    with Checks() as check:
+        check(check_choice, conf_type, "conf_type", get_args(ConfType))
+        check(check_conf_level, conf_level)
+        times, events = check(as_times, time), check(as_binary, event, "event")
+        check(check_same_length, time=times, event=events)
     sets = count_risk_sets(times, events)
     survival = np.cumprod(1 - sets.events / sets.at_risk, dtype=np.float64)
     alive = survival > 0

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from myotrial.statistics._arguments import check_choice, fault
+from myotrial.statistics._collect import Checks
 from myotrial.statistics._two_groups import check_two_groups, empty_group
 from myotrial.statistics.estimate import Estimate
 
@@ -63,8 +64,10 @@ def estimate_barnard(
     >>> estimate_barnard(7, 15, 12, 15)
     Estimate: -0.3333, p = 0.0682, n = 30 [Barnard's exact test, two-sided, pooled score statistic]
     """
-    count1, n1, count0, n0 = check_two_groups(count1, n1, count0, n0)
-    check_choice(statistic, "statistic", get_args(UnconditionalStatistic))
+    with Checks() as check:
+        four = check(check_two_groups, count1, n1, count0, n0)
+        check(check_choice, statistic, "statistic", get_args(UnconditionalStatistic))
+    count1, n1, count0, n0 = four
     method, n = _METHOD[statistic], n1 + n0
     if min(n1, n0) == 0:
         return empty_group(n1, n0, method)

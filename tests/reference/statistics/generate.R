@@ -375,5 +375,40 @@ count <- function(case, formula, names) {
 count("alone", AECOUNT ~ ARM, c("intercept", "arm=TRT"))
 count("adjusted", AECOUNT ~ ARM + STRATUM + AGEC, c("intercept", "arm=TRT", "STRATUM=B", "STRATUM=C", "AGE"))
 
+# --- log-rank tests with weights: S^rho by survdiff; S^rho (1 - S)^gamma by a loop over event times and strata
+for (rho in c(0.5, 1)) {
+  log_rank(sprintf("weighted %g two", rho), survdiff(Surv(TIME, EVENT) ~ ARM, d, rho = rho))
+  log_rank(sprintf("weighted %g three stratified", rho), survdiff(Surv(ROUNDED, EVENT) ~ STRATUM + strata(ARM), d, rho = rho))
+}
+fleming_harrington <- function(case, time, event, arm, strata, rho, gamma) {
+  u <- 0; v <- 0
+  for (s in unique(strata)) { k <- strata == s; alive <- 1
+    for (t in sort(unique(time[k & event == 1]))) {
+      n <- sum(k & time >= t); n1 <- sum(k & time >= t & arm == "TRT")
+      m <- sum(k & time == t & event == 1); m1 <- sum(k & time == t & event == 1 & arm == "TRT")
+      w <- alive^rho * (1 - alive)^gamma
+      u <- u + w * (m1 - m * n1 / n)
+      if (n > 1) v <- v + w^2 * m * (n1 / n) * (1 - n1 / n) * (n - m) / (n - 1)
+      alive <- alive * (1 - m / n)
+    } }
+  put_all(case, list(chi_square = u^2 / v, p_value = pchisq(u^2 / v, 1, lower.tail = FALSE)))
+}
+for (powers in list(c(0, 1), c(1, 1), c(0.5, 2))) {
+  name <- sprintf("%g %g", powers[1], powers[2])
+  fleming_harrington(paste("fleming-harrington", name), d$TIME, d$EVENT, d$ARM, rep(1, nrow(d)), powers[1], powers[2])
+  fleming_harrington(paste("fleming-harrington stratified", name), d$ROUNDED, d$EVENT, d$ARM, d$STRATUM, powers[1], powers[2])
+}
+
+# --- the test that hazards are proportional
+for (ties in c("efron", "breslow")) for (time in c("TIME", "ROUNDED")) for (strata in c(FALSE, TRUE)) for (scale in c("km", "rank", "log", "identity")) {
+  d$T <- d[[time]]
+  f <- if (strata) Surv(T, EVENT) ~ ARM + AGEC + strata(STRATUM) else Surv(T, EVENT) ~ ARM + AGEC + STRATUM
+  g <- coxph(f, d, ties = ties, control = coxph.control(eps = 1e-13, iter.max = 50))
+  t <- cox.zph(g, transform = scale)$table
+  row.names(t) <- c(ARM = "arm", AGEC = "AGE", STRATUM = "STRATUM", GLOBAL = "global")[row.names(t)]
+  for (term in row.names(t)) put_all(paste("proportional", ties, time, tolower(strata), scale, term),
+    list(chi_square = t[term, "chisq"], df = t[term, "df"], p_value = t[term, "p"]))
+}
+
 write.csv(do.call(rbind, rows), "r_figures.csv", row.names = FALSE, quote = FALSE)
 cat(R.version.string, "survival", as.character(packageVersion("survival")), "\n")

@@ -1,7 +1,7 @@
 """Writes the generated table of docs/evidence/statistics.md: largest relative difference from R, per method.
 
 Run from the repository root: ``python tests/reference/statistics/write_evidence.py``. Cases, calls and tolerances are
-those of ``tests/statistics/test_r_figures.py``.
+those of ``tests/statistics/test_r_figures.py`` and ``test_r_figures_of_models.py``.
 """
 
 import csv
@@ -46,13 +46,16 @@ def distance(got, expected, absolute):
 
 
 def table():
-    tests = runpy.run_path(str(ROOT / "tests" / "statistics" / "test_r_figures.py"))
-    figures, data = read_figures(), tests["with_more_columns"](read_data())
+    tests = ROOT / "tests" / "statistics"
+    shared = runpy.run_path(str(tests / "conftest.py"))
+    figures, data = read_figures(), shared["with_more_columns"](read_data())
     yield "| method | R | figures | largest relative difference |\n|---|---|---|---|\n"
-    for title, family in tests["FAMILIES"].items():
-        absolute = family.absolute > 1e-6
-        found = [distance(*row[2:], absolute) for row in tests["differences"](family, title, figures, data)]
-        yield f"| {title} | {family.source} | {len(found)} | {max(found):.0e}{' (absolute)' * absolute} |\n"
+    for name in ("test_r_figures.py", "test_r_figures_of_models.py"):
+        for title, family in runpy.run_path(str(tests / name))["FAMILIES"].items():
+            absolute = family.get("absolute", 0) > 1e-6
+            rows = shared["differences"](family["cases"], figures, data, family.get("only"))
+            found = [distance(*row[2:], absolute) for row in rows]
+            yield f"| {title} | {family['source']} | {len(found)} | {max(found):.0e}{' (absolute)' * absolute} |\n"
 
 
 def main():

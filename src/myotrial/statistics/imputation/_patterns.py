@@ -11,22 +11,34 @@ Floats = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Rows that miss the same visits, and which visits are seen and missed."""
+    """Rows that miss the same visits and turn at the same one, and which visits are seen and missed.
+
+    ``turn`` is the first visit that a strategy rules.
+    """
 
     rows: NDArray[np.intp]
     seen: NDArray[np.intp]
     missed: NDArray[np.intp]
+    turn: int
 
 
-def find_patterns(missing: NDArray[np.bool_]) -> list[Pattern]:
-    """Return the patterns in which something is missing."""
-    kinds, which = np.unique(missing, axis=0, return_inverse=True)
+def find_patterns(missing: NDArray[np.bool_], turn: NDArray[np.intp] | None = None) -> list[Pattern]:
+    """Return the patterns in which something is missing; without ``turn`` the visit after the last one seen."""
+    turns = turn_after_last_seen(missing) if turn is None else turn
+    kinds, which = np.unique(np.column_stack([missing, turns]), axis=0, return_inverse=True)
     which = which.ravel()
     return [
-        Pattern(np.flatnonzero(which == at), np.flatnonzero(~kind), np.flatnonzero(kind))
+        Pattern(np.flatnonzero(which == at), np.flatnonzero(kind[:-1] == 0), np.flatnonzero(kind[:-1]), int(kind[-1]))
         for at, kind in enumerate(kinds)
-        if kind.any()
+        if kind[:-1].any()
     ]
+
+
+def turn_after_last_seen(missing: NDArray[np.bool_]) -> NDArray[np.intp]:
+    """Return for each row the visit after the last one seen; 0 where none was."""
+    visits = missing.shape[1]
+    last = visits - np.argmax(~missing[:, ::-1], axis=1)
+    return np.where(missing.all(axis=1), 0, last).astype(np.intp)
 
 
 def conditionals(patterns: list[Pattern], sigma: Floats) -> Iterator[tuple[Pattern, Floats, Floats]]:

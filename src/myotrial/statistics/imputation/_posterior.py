@@ -5,43 +5,59 @@ parameters, then parameters given outcomes. One chain for each imputation, all s
 at the maximum likelihood estimate; so the draws are independent of each other.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from myotrial.statistics.imputation._patterns import Floats, Pattern, conditionals, fill
 
 
-@dataclass(frozen=True, slots=True)
-class Draws:
+class Draws(NamedTuple):
     """Parameters: coefficients (m, q, T) and covariances (m, T, T)."""
 
     coefficients: Floats
     sigma: Floats
 
 
-def fit_em(design: Floats, outcomes: Floats, patterns: list[Pattern], most: int = 2000) -> Draws:
-    """Maximum likelihood by the EM algorithm; m = 1. ``outcomes`` (n, T) hold anything where missing."""
+def fit_em(
+    design: Floats,
+    outcomes: Floats,
+    patterns: list[Pattern],
+    weights: Floats | None = None,
+    start: Draws | None = None,
+    *,
+    most: int = 2000,
+    tolerance: float = 1e-10,
+) -> Draws:
+    """Maximum likelihood by the EM algorithm. ``outcomes`` (n, T) hold anything where missing.
+
+    ``weights`` (m, n) ask for m fits side by side, in which subjects count once or not at all.
+    """
     n, visits = outcomes.shape
-    to_coefficients = np.linalg.pinv(design)
-    coefficients, sigma = _start(design, outcomes, patterns)
+    counted = np.ones((1, n)) if weights is None else weights
+    m = len(counted)
+    weighted = counted[:, :, None] * design
+    moments = np.swapaxes(weighted, 1, 2) @ design
+    coefficients, sigma = start or _start(design, outcomes, patterns)
+    coefficients, sigma = np.repeat(coefficients, m, axis=0), np.repeat(sigma, m, axis=0)
     for _ in range(most):
-        filled = outcomes[None].copy()
-        fill(filled, (design @ coefficients)[None], sigma[None], patterns, None)
-        spare = np.zeros((visits, visits))
-        for pattern, _slopes, left_over in conditionals(patterns, sigma[None]):
-            spare[np.ix_(pattern.missed, pattern.missed)] += len(pattern.rows) * left_over[0]
-        coefficients = to_coefficients @ filled[0]
-        residual = filled[0] - design @ coefficients
-        following = (residual.T @ residual + spare) / n
-        change = np.abs(following - sigma).max() / np.abs(np.diag(following)).max()
-        sigma = following
-        if change < 1e-10:
+        filled = np.repeat(outcomes[None], m, axis=0)
+        fill(filled, design @ coefficients, sigma, patterns, None)
+        spare = np.zeros((m, visits, visits))
+        for pattern, _slopes, left_over in conditionals(patterns, sigma):
+            share = counted[:, pattern.rows].sum(axis=1)[:, None, None]
+            spare[:, pattern.missed[:, None], pattern.missed] += share * left_over
+        coefficients = np.asarray(np.linalg.solve(moments, np.swapaxes(weighted, 1, 2) @ filled), dtype=np.float64)
+        residual = filled - design @ coefficients
+        products = np.swapaxes(residual, 1, 2) @ (counted[:, :, None] * residual)
+        following = (products + spare) / counted.sum(axis=1)[:, None, None]
+        change, sigma = np.abs(following - sigma).max(), following
+        if change <= tolerance * np.abs(following).max():
             break
-    return Draws(coefficients[None], sigma[None])
+    return Draws(coefficients, sigma)
 
 
-def _start(design: Floats, outcomes: Floats, patterns: list[Pattern]) -> tuple[Floats, Floats]:
+def _start(design: Floats, outcomes: Floats, patterns: list[Pattern]) -> Draws:
     """Regression of each visit on the design among those seen there, and the diagonal of its residuals."""
     seen = np.ones(outcomes.shape, dtype=np.bool_)
     for pattern in patterns:
@@ -51,7 +67,7 @@ def _start(design: Floats, outcomes: Floats, patterns: list[Pattern]) -> tuple[F
         rows = seen[:, visit]
         coefficients[:, visit] = np.linalg.lstsq(design[rows], outcomes[rows, visit], rcond=None)[0]
         variances[visit] = np.mean((outcomes[rows, visit] - design[rows] @ coefficients[:, visit]) ** 2)
-    return coefficients, np.diag(variances)
+    return Draws(coefficients[None], np.diag(variances)[None])
 
 
 def draw_posterior(

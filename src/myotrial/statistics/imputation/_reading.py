@@ -7,8 +7,10 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from myotrial.statistics._arguments import as_treated, check_choice, fault
-from myotrial.statistics.imputation._patterns import Floats
+from myotrial.statistics._collect import Checks
+from myotrial.statistics.imputation._patterns import Floats, turn_after_last_seen
 
+Covariance = Literal["common", "by-arm"]
 Strategy = Literal["missing-at-random", "jump-to-reference", "copy-reference", "copy-increments"]
 
 
@@ -38,9 +40,37 @@ def read_strategies(strategy: Strategy | Sequence[Strategy], n: int) -> tuple[st
     chosen = (strategy,) * n if isinstance(strategy, str) else tuple(strategy)
     if len(chosen) != n:
         raise fault("strategy", f"{len(chosen)} strategies", f"one, or one for each of {n} subjects")
-    for name in sorted(set(chosen)):
-        check_choice(name, "strategy", get_args(Strategy))
+    with Checks() as check:
+        for name in sorted(set(chosen)):
+            check(check_choice, name, "strategy", get_args(Strategy))
     return chosen
+
+
+def read_turns(
+    ice_visit: Sequence[int | None] | None, missing: NDArray[np.bool_]
+) -> tuple[NDArray[np.bool_], NDArray[np.intp]]:
+    """Return what is to be imputed, and for each subject the first visit that its strategy rules.
+
+    Without events that is the visit after the last one seen; with them the visit of the event, or none (T).
+    """
+    if ice_visit is None:
+        return missing, turn_after_last_seen(missing)
+    n, visits = missing.shape
+    given = list(ice_visit)
+    if len(given) != n:
+        raise fault("ice_visit", f"{len(given)} visits", f"one, or None, for each of {n} subjects")
+    known = [visits if _no_event(at) else at for at in given]
+    wrong = [(row, at) for row, at in enumerate(known) if given[row] == visits or at not in range(visits + 1)]
+    if wrong:
+        more = f" and in {len(wrong) - 1} more" if len(wrong) > 1 else ""
+        expected = f"0 to {visits - 1}, the first visit that the event affects, or None where there was none"
+        raise fault("ice_visit", f"{wrong[0][1]!r} at position {wrong[0][0]}{more}", expected)
+    turn = np.array(known, dtype=np.intp)
+    return missing | (np.arange(visits) >= turn[:, None]), turn
+
+
+def _no_event(at: object) -> bool:
+    return at is None or (isinstance(at, float | np.floating) and bool(np.isnan(at)))
 
 
 def check_enough(design: Floats, missing: NDArray[np.bool_], treated: NDArray[np.bool_], covariance: str) -> None:

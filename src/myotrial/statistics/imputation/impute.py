@@ -2,18 +2,16 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from myotrial.statistics._arguments import check_choice, fault
-from myotrial.statistics.imputation._patterns import Floats, fill, find_patterns
-from myotrial.statistics.imputation._posterior import Draws, draw_posterior
-from myotrial.statistics.imputation._reading import Strategy, check_enough, read_data, read_strategies
-from myotrial.statistics.imputation._strategies import strategy_covariance, strategy_means
-
-Covariance = Literal["common", "by-arm"]
+from myotrial.statistics._collect import Checks
+from myotrial.statistics.imputation._patterns import Floats
+from myotrial.statistics.imputation._reading import Covariance, Strategy
+from myotrial.statistics.imputation._task import draw_parameters, impute, read_task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
@@ -103,6 +101,7 @@ def impute_repeated_measure(
     strategy: Strategy | Sequence[Strategy] = "missing-at-random",
     reference: object | None = None,
     covariance: Covariance = "common",
+    ice_visit: Sequence[int | None] | None = None,
     iterations: int = 60,
 ) -> ImputedData:
     """Impute the missing values of a repeated measure, at random or by the reference arm.
@@ -120,8 +119,8 @@ def impute_repeated_measure(
     covariates
         Shape (n,) or (n, p): baseline covariates, as numbers, nothing missing. Each has a coefficient a visit.
     strategy
-        For treated subjects, after their last value that was seen; one for all, or one for each subject (those of
-        reference subjects are not used: theirs is missing at random).
+        For treated subjects, after their last value that was seen or, with ``ice_visit``, from their event on; one for
+        all, or one for each subject (those of reference subjects are not used: theirs is missing at random).
         ``"missing-at-random"``: the mean of the own arm. ``"jump-to-reference"``: after the last value seen, the mean
         of the reference. ``"copy-reference"``: the mean of the reference from the start. ``"copy-increments"``: after
         the last value seen, its own mean plus the increments of the reference's. In each the draw is conditional on
@@ -135,6 +134,12 @@ def impute_repeated_measure(
         its variance left over, and the visits up to the last value seen keep the own arm's covariance (Carpenter,
         Roger and Kenward's matrix for jump to reference, also taken for copy increments); under ``"copy-reference"``
         all of it is the reference's.
+    ice_visit
+        Shape (n,): for each subject the position, from 0, of the first visit that its intercurrent event affects;
+        ``None`` where there was none. From there on values are set aside, also where they were seen, in both arms:
+        they neither inform the model nor stay in the data. A treated subject's strategy rules from that visit; what is
+        missing before it, and in subjects without an event, is missing at random. Left out: the event is taken to
+        follow the last value seen.
     iterations
         Rounds of data augmentation before the draw, 1 or more. Each imputation has a chain of its own, started at the
         maximum likelihood estimate.
@@ -146,8 +151,9 @@ def impute_repeated_measure(
     Raises
     ------
     ValueError
-        The shapes do not fit, a number is not possible, a visit was seen in too few subjects of an arm, a covariate is
-        constant or a combination of others, or the subjects are too few for the covariance: with the reason.
+        The shapes do not fit, a number or the visit of an event is not possible, a visit was seen in too few subjects
+        of an arm, a covariate is constant or a combination of others, or the subjects are too few for the covariance:
+        with the reason.
 
     References
     ----------
@@ -162,85 +168,19 @@ def impute_repeated_measure(
     >>> impute_repeated_measure(outcomes, [0, 0, 0, 0, 1, 1, 1, 1], seed=7, m=5, strategy="jump-to-reference")
     ImputedData: 5 imputations of 8 subjects × 2 visits, 2 values missing (12.5 %), seed 7 [...]
     """
-    values, treated, extra = read_data(outcomes, arm, covariates, reference)
-    strategies = read_strategies(strategy, len(values))
-    check_choice(covariance, "covariance", get_args(Covariance))
-    for name, number, least in (("m", m, 2), ("iterations", iterations, 1), ("seed", seed, 0)):
-        if not isinstance(number, int | np.integer) or number < least:
-            raise fault(name, repr(number), f"a whole number, {least} or more")
-    missing = np.isnan(values)
-    design = np.column_stack([np.ones(len(values)), extra])
-    check_enough(design, missing, treated, covariance)
+    with Checks() as check:
+        for name, number, least in (("m", m, 2), ("iterations", iterations, 1), ("seed", seed, 0)):
+            good = isinstance(number, int | np.integer) and number >= least
+            check.that(good, name, repr(number), f"a whole number, {least} or more")
+        task = check(read_task, outcomes, arm, covariates, reference, strategy, covariance, ice_visit)
     rng = np.random.default_rng(seed)
-    draws = _draw(design, np.where(missing, 0.0, values), missing, treated, covariance, m, iterations, rng)
-    filled = np.repeat(np.where(missing, 0.0, values)[None], m, axis=0)
-    _impute(filled, missing, treated, design, strategies, draws, rng)
-    used = sorted({name for name, active in zip(strategies, treated.tolist(), strict=True) if active})
+    draws = draw_parameters(task, m, iterations, rng)
     return ImputedData(
-        values=filled,
-        missing=missing,
-        treated=treated,
-        covariates=extra,
-        strategies=strategies,
+        values=impute(task, draws, m, rng),
+        missing=task.missing,
+        treated=task.treated,
+        covariates=task.covariates,
+        strategies=task.strategies,
         seed=seed,
-        method=f"multivariate normal regression, {covariance} covariance, {' and '.join(used)}",
+        method=f"multivariate normal regression, {task.words}",
     )
-
-
-Arms = tuple[Draws, Draws]
-"""Draws for the reference and for the treated, in that order."""
-
-
-def _draw(
-    design: Floats,
-    outcomes: Floats,
-    missing: NDArray[np.bool_],
-    treated: NDArray[np.bool_],
-    covariance: str,
-    m: int,
-    iterations: int,
-    rng: np.random.Generator,
-) -> Arms:
-    """Draw the parameters of both arms over the columns of ``design``."""
-    try:
-        if covariance == "by-arm":
-            reference, active = (
-                draw_posterior(design[rows], outcomes[rows], find_patterns(missing[rows]), m, iterations, rng)
-                for rows in (~treated, treated)
-            )
-            return reference, active
-        both = np.column_stack([design, treated])
-        drawn = draw_posterior(both, outcomes, find_patterns(missing), m, iterations, rng)
-    except np.linalg.LinAlgError:
-        raise ValueError(
-            "outcomes: got visits that determine each other (singular covariance); expected visits that do not"
-        ) from None
-    reference = Draws(drawn.coefficients[:, :-1], drawn.sigma)
-    shifted = reference.coefficients.copy()
-    shifted[:, 0] += drawn.coefficients[:, -1]
-    return reference, Draws(shifted, drawn.sigma)
-
-
-def _impute(
-    filled: Floats,
-    missing: NDArray[np.bool_],
-    treated: NDArray[np.bool_],
-    design: Floats,
-    strategies: tuple[str, ...],
-    draws: Arms,
-    rng: np.random.Generator,
-) -> None:
-    """Fill what is missing, strategy by strategy."""
-    reference, active = draws
-    kinds = np.array(strategies)
-    kinds[~treated] = "reference"
-    for kind in ["reference", *get_args(Strategy)]:
-        rows = np.flatnonzero((kinds == kind) & missing.any(axis=1))
-        if not len(rows):
-            continue
-        own, other = design[rows] @ active.coefficients, design[rows] @ reference.coefficients
-        means = strategy_means(kind, own, other, missing[rows])
-        part = filled[:, rows]
-        for pattern in find_patterns(missing[rows]):
-            fill(part, means, strategy_covariance(kind, active.sigma, reference.sigma, pattern), [pattern], rng)
-        filled[:, rows] = part

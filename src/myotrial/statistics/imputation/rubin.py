@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from myotrial.statistics._arguments import as_numbers, check_conf_level, check_same_length, fault
+from myotrial.statistics._collect import Checks
 from myotrial.statistics._intervals import normal_p_value, normal_quantile, t_p_value, t_quantile
 from myotrial.statistics.estimate import format_number, format_p, render_html_table
 
@@ -151,10 +152,11 @@ def combine_imputations(
     >>> combine_imputations([-2.1, -1.7, -2.6, -2.2, -1.9], [0.81, 0.79, 0.84, 0.80, 0.82], df_complete=98)
     PooledEstimate: -2.1 (95 % CI -4.052 to -0.1485), p = 0.0354, 5 imputations, 17.4 % of the information missing [...]
     """
-    check_conf_level(conf_level)
-    values, squares = as_numbers(estimates, "estimates"), as_numbers(variances, "variances")
-    m = check_same_length(estimates=values, variances=squares)
-    _check(m, df_complete, squares.min() if m else 1.0)
+    with Checks() as check:
+        check(check_conf_level, conf_level)
+        values, squares = check(as_numbers, estimates, "estimates"), check(as_numbers, variances, "variances")
+        m = check(check_same_length, estimates=values, variances=squares)
+        check(_check, m, df_complete, squares=squares)
     within, between = float(squares.mean()), float(values.var(ddof=1))
     extra = (1 + 1 / m) * between
     total = within + extra
@@ -183,16 +185,14 @@ def combine_imputations(
     )
 
 
-def _check(m: int, df_complete: float | None, smallest: float) -> None:
-    faults = []
-    if m < 2:
-        faults.append(f"estimates: got {m} imputation{'s' * (m != 1)}; expected 2 or more")
-    if smallest <= 0:
-        faults.append(f"variances: got {smallest:g}; expected numbers above 0")
-    if df_complete is not None and not 0 < df_complete < math.inf:
-        faults.append(f"df_complete: got {df_complete}; expected a number above 0, or None for infinite")
-    if faults:
-        raise ValueError("\n".join(faults))
+def _check(m: int, df_complete: float | None, *, squares: NDArray[np.float64] | None = None) -> None:
+    """Refuse too few imputations, a variance that is none, and impossible degrees of freedom."""
+    good = df_complete is None or 0 < df_complete < math.inf
+    with Checks() as check:
+        check.that(m >= 2, "estimates", f"{m} imputation{'s' * (m != 1)}", "2 or more")
+        if squares is not None and len(squares):
+            check.that(squares.min() > 0, "variances", f"{squares.min():g}", "numbers above 0")
+        check.that(good, "df_complete", df_complete, "a number above 0, or None for infinite")
 
 
 def _degrees_of_freedom(m: int, share: float, complete: float | None) -> float | None:
@@ -247,7 +247,7 @@ def combine_imputations_jointly(
     if values.ndim != 2 or squares.shape != (*values.shape, values.shape[-1]):
         raise fault("covariances", f"shape {squares.shape} beside {values.shape}", "(m, k, k) beside estimates (m, k)")
     m, k = values.shape
-    _check(m, df_complete, 1.0)
+    _check(m, df_complete)
     if k * (m - 1) <= 4:
         raise fault("estimates", f"{k} parameters and {m} imputations", "more imputations: k (m - 1) above 4")
     if not (np.isfinite(values).all() and np.isfinite(squares).all()):

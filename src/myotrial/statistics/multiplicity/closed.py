@@ -5,7 +5,6 @@ from fractions import Fraction
 from itertools import accumulate
 from typing import Literal, get_args
 
-from myotrial.statistics._arguments import check_choice
 from myotrial.statistics.multiplicity._numbers import Number, read_alpha, read_names, read_numbers, refuse
 from myotrial.statistics.multiplicity.graph import LARGEST_CLOSURE, Graph
 from myotrial.statistics.multiplicity.result import MultipleTest, say
@@ -66,8 +65,9 @@ def adjust_by_closure(
     >>> adjust_by_closure(graph, [0.02, 0.025]).rejected
     (False, False)
     """
-    check_choice(local, "local", get_args(LocalTest))
     faults: list[str] = []
+    if local not in get_args(LocalTest):
+        faults.append(f"local: got {local!r}; expected one of {', '.join(map(repr, get_args(LocalTest)))}")
     p = read_numbers(p_values, "p_values", faults)
     if isinstance(weights, Graph) and names is None:
         names = weights.names

@@ -6,9 +6,8 @@ The adjusted p-values are those of statsmodels; the decisions are taken in exact
 
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Literal, get_args
+from typing import Literal
 
-from myotrial.statistics._arguments import check_choice
 from myotrial.statistics.multiplicity._numbers import Number, read_alpha, read_names, read_numbers, refuse
 from myotrial.statistics.multiplicity.result import MultipleTest, say
 
@@ -67,8 +66,9 @@ def adjust_p_values(
     >>> result.adjusted
     (0.03, 0.03, 0.03)
     """
-    check_choice(method, "method", get_args(PAdjustment))
     faults: list[str] = []
+    if method not in _METHOD:
+        faults.append(f"method: got {method!r}; expected one of {', '.join(map(repr, _METHOD))}")
     p = read_numbers(p_values, "p_values", faults)
     labels = read_names(names, len(p), faults)
     level = read_alpha(alpha, faults)

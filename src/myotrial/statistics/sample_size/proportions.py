@@ -4,6 +4,7 @@ import math
 from typing import Literal, get_args
 
 from myotrial.statistics._arguments import check_choice
+from myotrial.statistics._collect import Checks
 from myotrial.statistics.sample_size._exact import binomial_power, fisher_power, smallest_whole
 from myotrial.statistics.sample_size._solve import Question, answer, check_question, describe, normal_power
 from myotrial.statistics.sample_size.result import SampleSize
@@ -90,8 +91,9 @@ def size_two_proportions(
     >>> round(size_two_proportions(0.75, 0.5, n0=77).power, 4)
     0.9011
     """
-    check_choice(method, "method", get_args(TwoProportions))
-    check_choice(detect, "detect", ("above", "below"))
+    with Checks() as check:
+        check(check_choice, method, "method", get_args(TwoProportions))
+        check(check_choice, detect, "detect", ("above", "below"))
     q = Question(
         n0=n0,
         power=power,
@@ -204,8 +206,9 @@ def size_one_proportion(
     >>> size_one_proportion(0.5, 0.3, power=0.8, alpha=0.025, sides=1)
     SampleSize: n = 47; power 0.8092, proportion 0.5, one-sided alpha 0.025 [one proportion, exact binomial test]
     """
-    check_choice(method, "method", get_args(OneProportion))
-    check_choice(detect, "detect", ("above", "below"))
+    with Checks() as check:
+        check(check_choice, method, "method", get_args(OneProportion))
+        check(check_choice, detect, "detect", ("above", "below"))
     exact = method == "exact"
     words = "one proportion, exact binomial test" if exact else "one proportion, normal score test"
     q = Question(
