@@ -1,6 +1,5 @@
 import pytest
 
-from myotrial.trials.definition import Schedule
 from myotrial.trials.loading import load_trial
 
 
@@ -12,7 +11,7 @@ def reclaiim():
 @pytest.fixture(scope="session")
 def two_visits(reclaiim):
     """Return the trial with baseline and week 17 alone: 16 weeks on treatment, for which the assumptions stand."""
-    schedule = Schedule.model_validate(
+    schedule = type(reclaiim.schedule).model_validate(
         reclaiim.schedule.model_dump()
         | {"visits": (1, 17), "periods": [{"id": "one", "label": "One", "weeks": (1, 17), "masked": True}]}
     )

@@ -15,8 +15,8 @@ VAS = ("physician_global_cm", "patient_global_cm", "extramuscular_cm")
 # Pins the whole simulation: the random stream, the assumptions file, the conduct of the study, the column order and
 # how numbers are written as CSV. A change of any of them changes published examples, so it must be seen and said.
 HASHES = {
-    (126, 1): "64229b19afe0229ea7c065a1673caa39c1d8d4f46d299f8c71f93567b19906a9",
-    (20, 7): "59af7c43509f5e773d2216a5c77233e94b891dc18ab59c52037aafd263a4da7a",
+    (126, 1): "052eef4fb7ccc39a59fac46ef3f3f64a5abd300420a2539d6171e00b57114a21",
+    (20, 7): "af530159df545a5b9071e354ea37de525b530112cfb70e959a31d2b2da37028c",
 }
 
 
@@ -90,15 +90,17 @@ def test_visits_lie_in_their_windows_and_in_order(study):
 
 
 def test_who_leaves_is_not_seen_again(study):
-    left = study.events.filter(kind="discontinued_study").select("subject_id", left="day")
+    gone = study.events.filter(pl.col("kind").is_in(["discontinued_study", "death"]))
+    left = gone.group_by("subject_id").agg(left=pl.col("day").min())
     assert 50 < left.height < 150
     after = study.visits.frame.join(left, on="subject_id").filter(pl.col("day") >= pl.col("left"))
     assert after.height == 0
     both = study.subjects.join(left, on="subject_id", how="left")
     assert (both["completed"] == both["left"].is_null()).all()
     assert both.filter(pl.col("left").is_not_null() & (pl.col("left") != pl.col("last_day"))).height == 0
-    treatment = study.events.filter(kind="discontinued_treatment").select("subject_id", left="day")
-    assert treatment.equals(left)
+    stopped = study.events.filter(kind="discontinued_treatment").select("subject_id", stop="day")
+    assert stopped.join(left, on="subject_id", how="anti").height > 0  # some stop treatment and stay
+    assert stopped.join(left, on="subject_id").filter(pl.col("stop") > pl.col("left")).height == 0
 
 
 def test_events_lie_within_the_follow_up(reclaiim):
@@ -107,7 +109,8 @@ def test_events_lie_within_the_follow_up(reclaiim):
         events = study.events.join(study.subjects.select("subject_id", "last_day"), on="subject_id")
         assert events.height == study.events.height
         assert events.filter((pl.col("day") <= 1) | (pl.col("day") > pl.col("last_day"))).height == 0
-        assert events.select(pl.struct("subject_id", "kind").is_unique().all()).item()
+        once = events.filter(~pl.col("kind").is_in(["rescue", "protocol_deviation"]))
+        assert once.select(pl.struct("subject_id", "kind").is_unique().all()).item()
         last = study.visits.frame.group_by("subject_id").agg(pl.col("day").max())
         assert last.join(study.subjects, on="subject_id").filter(pl.col("day") > pl.col("last_day")).height == 0
         rescues = study.events.filter(kind="rescue")

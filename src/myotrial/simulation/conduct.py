@@ -1,4 +1,4 @@
-"""What happens beside the measures: visits missed, values lost, rescue, drop-out."""
+"""What happens beside the measures: visits missed, values lost, rescue, treatment stopped, drop-out, death."""
 
 from dataclasses import dataclass
 
@@ -9,10 +9,13 @@ from myotrial.simulation.assumptions import Assumptions
 from myotrial.simulation.draws import Stream
 from myotrial.trials.definition import TrialDefinition
 
+NEVER = 10**9
+"""A day that does not come."""
+
 
 @dataclass(frozen=True, slots=True)
 class Conduct:
-    """The conduct of a simulated study.
+    """The conduct of a simulated study; a day is 0 where something did not happen.
 
     Attributes
     ----------
@@ -20,10 +23,12 @@ class Conduct:
         Study day of each visit, shape (subjects, visits).
     attended
         Whether the visit took place, shape (subjects, visits).
-    value_missing
-        Whether a value was lost, shape (subjects, visits, columns).
-    rescue_day, leaving_day
-        Day of the first rescue and of leaving the study, shape (subjects,); 0 where it did not happen.
+    rescue_day
+        Day of the rescue decided at each visit, shape (subjects, visits).
+    deviation_day
+        Day of the deviation after each visit but the last, shape (subjects, visits - 1).
+    stop_day, leaving_day, death_day
+        Day of stopping the study treatment, of leaving the study and of death, shape (subjects,).
     last_day
         Last day of follow-up, shape (subjects,).
     completed
@@ -32,44 +37,90 @@ class Conduct:
 
     day: np.ndarray
     attended: np.ndarray
-    value_missing: np.ndarray
     rescue_day: np.ndarray
+    deviation_day: np.ndarray
+    stop_day: np.ndarray
     leaving_day: np.ndarray
+    death_day: np.ndarray
     last_day: np.ndarray
     completed: np.ndarray
+
+    def last_treatment_day(self) -> np.ndarray:
+        """Return the last day on which the study treatment can be given, shape (subjects,)."""
+        stopped = np.where(self.stop_day > 0, self.stop_day - 1, NEVER)
+        return np.minimum(stopped, np.where(self.leaving_day > 0, self.leaving_day - 1, self.last_day))
 
     def events(self, subjects: pl.Series) -> pl.DataFrame:
         """Return the events table, by subject and day."""
         kinds = (
             ("rescue", self.rescue_day, "simulated: no improvement"),
-            ("discontinued_treatment", self.leaving_day, "simulated: withdrew"),
+            ("discontinued_treatment", self.stop_day, "simulated: stopped treatment"),
             ("discontinued_study", self.leaving_day, "simulated: withdrew"),
+            ("death", self.death_day, "simulated: died"),
+            ("protocol_deviation", self.deviation_day, "simulated: not as planned"),
         )
-        frames = [
-            pl.DataFrame({"subject_id": subjects, "day": days, "kind": kind, "reason": reason}).filter(
-                pl.col("day") > 0
-            )
-            for kind, days, reason in kinds
-        ]
+        frames = [_happened(subjects, days.reshape(len(subjects), -1), kind, reason) for kind, days, reason in kinds]
         return pl.concat(frames).sort("subject_id", "day", "kind")
 
 
-def draw_conduct(trial: TrialDefinition, assumed: Assumptions, physician_global: np.ndarray, seed: int) -> Conduct:
-    """Draw the conduct of a study; rescue is likelier where physician global activity has not improved."""
+def draw_conduct(
+    trial: TrialDefinition, assumed: Assumptions, physician_global: np.ndarray, treatment_end: float, seed: int
+) -> Conduct:
+    """Draw the conduct of a study; rescue is likelier where physician global activity has not improved.
+
+    Parameters
+    ----------
+    trial, assumed
+        The definition and the assumptions.
+    physician_global
+        Physician global activity, shape (subjects, visits).
+    treatment_end
+        The day from which the study treatment is over as planned; who leaves later has not discontinued it.
+    seed
+        The seed of the study.
+    """
     n, visits = physician_global.shape
+    chances = assumed.conduct
     baseline = trial.schedule.visits.index(trial.schedule.baseline_week)
     day = _days(trial, assumed, n, Stream(seed, "days"))
-    rescue_day = _rescue(assumed, physician_global, day, baseline, Stream(seed, "rescue"))
-    leaving_day = _leaving(assumed, day, Stream(seed, "drop-out"))
-    stays = (leaving_day == 0)[:, None] | (day < leaving_day[:, None])
-    came = Stream(seed, "missed").uniform(n, visits) >= assumed.conduct.visit_missed.value
+    rescue = _rescues(assumed, physician_global, day, baseline, seed)
+    leaving = _first(_between(chances.dropout_per_interval.value, day, Stream(seed, "drop-out"), once=True))
+    death = _first(_between(chances.death_per_interval.value, day, Stream(seed, "death")))
+    death = np.where((leaving > 0) & (leaving <= death), 0, death)
+    leaving = np.where(death > 0, 0, leaving)
+    end = np.where(death > 0, death, np.where(leaving > 0, leaving, day[:, -1]))
+    staying = (death == 0) & (leaving == 0)
+    stop = _first(_between(chances.stopped_per_interval.value, day, Stream(seed, "treatment stopped")))
+    stop = np.where((stop < end) & (stop < treatment_end), stop, 0)
+    stop = np.where((stop == 0) & (leaving > 0) & (leaving < treatment_end), leaving, stop)
+    deviation = _between(chances.deviation_per_interval.value, day, Stream(seed, "deviations"))
+    came = Stream(seed, "missed").uniform(n, visits) >= chances.visit_missed.value
     came[:, : baseline + 1] = True
-    rescue_day = np.where((leaving_day > 0) & (rescue_day >= leaving_day), 0, rescue_day)
-    columns = len(assumed.measures) + 2 * len(assumed.enzymes)
-    lost = Stream(seed, "lost").uniform(n, visits, columns) < assumed.conduct.value_missing.value
+    return Conduct(
+        day=day,
+        attended=came & (staying[:, None] | (day < end[:, None])),
+        rescue_day=np.where(rescue < end[:, None], rescue, 0),
+        deviation_day=np.where(deviation < end[:, None], deviation, 0),
+        stop_day=stop,
+        leaving_day=leaving,
+        death_day=death,
+        last_day=end,
+        completed=staying,
+    )
+
+
+def draw_lost(assumed: Assumptions, baseline: int, seed: int, name: str, *shape: int) -> np.ndarray:
+    """Draw which values are lost, shape (subjects, visits, columns); the baseline is complete."""
+    lost = Stream(seed, name).uniform(*shape) < assumed.conduct.value_missing.value
     lost[:, : baseline + 1] = False
-    last_day = np.where(leaving_day > 0, leaving_day, day[:, -1])
-    return Conduct(day, stays & came, lost, rescue_day, leaving_day, last_day, leaving_day == 0)
+    return np.asarray(lost)
+
+
+def _happened(subjects: pl.Series, days: np.ndarray, kind: str, reason: str) -> pl.DataFrame:
+    who, when = np.nonzero(days > 0)
+    return pl.DataFrame({"subject_id": subjects.gather(who), "day": days[who, when].astype(np.int64)}).with_columns(
+        kind=pl.lit(kind), reason=pl.lit(reason)
+    )
 
 
 def _days(trial: TrialDefinition, assumed: Assumptions, n: int, stream: Stream) -> np.ndarray:
@@ -80,26 +131,37 @@ def _days(trial: TrialDefinition, assumed: Assumptions, n: int, stream: Stream) 
     return np.asarray((nominal + shift).astype(np.int64))
 
 
-def _rescue(
-    assumed: Assumptions, physician_global: np.ndarray, day: np.ndarray, baseline: int, stream: Stream
+def _rescues(
+    assumed: Assumptions, physician_global: np.ndarray, day: np.ndarray, baseline: int, seed: int
 ) -> np.ndarray:
-    """Return the day of the first rescue, 0 where there is none: drawn after each visit by how it went there."""
+    """Return the day of the rescue decided at each visit, 0 where there is none: within a week of it."""
+    stream = Stream(seed, "rescue")
     chance = assumed.conduct.rescue_per_interval
     improved = physician_global[:, [baseline]] - physician_global >= chance.improved_by_cm
     hazard = np.where(improved, chance.improved, chance.not_improved)
     hazard[:, : baseline + 1] = 0  # nobody is rescued before the first visit on treatment
     hazard[:, -1] = 0  # nor after the last, where follow-up ends
     struck = stream.uniform(*day.shape) < hazard
-    first = np.where(struck.any(axis=1), struck.argmax(axis=1), 0)
-    after = np.floor(stream.uniform(len(day)) * 7) + 1
-    return np.asarray(np.where(struck.any(axis=1), day[np.arange(len(day)), first] + after, 0).astype(np.int64))
+    first = struck & (np.cumsum(struck, axis=1) == 1)
+    later = Stream(seed, "later rescues").uniform(*day.shape)
+    when = day + np.floor(np.where(first, stream.uniform(len(day))[:, None], later) * 7) + 1
+    following = np.column_stack([day[:, 1:], np.full(len(day), NEVER)])
+    return np.asarray(np.where(struck, np.minimum(when, following - 1), 0).astype(np.int64))
 
 
-def _leaving(assumed: Assumptions, day: np.ndarray, stream: Stream) -> np.ndarray:
-    """Return the day of leaving the study, 0 for those who stay: drawn between each two visits."""
-    struck = stream.uniform(len(day), day.shape[1] - 1) < assumed.conduct.dropout_per_interval.value
-    first = struck.argmax(axis=1)
-    subjects = np.arange(len(day))
-    gap = day[subjects, first + 1] - day[subjects, first]
-    when = day[subjects, first] + 1 + np.floor(stream.uniform(len(day)) * (gap - 1))
-    return np.asarray(np.where(struck.any(axis=1), when, 0).astype(np.int64))
+def _between(chance: float, day: np.ndarray, stream: Stream, *, once: bool = False) -> np.ndarray:
+    """Return the day on which something happened after each visit but the last, 0 where it did not.
+
+    Where it can happen ``once`` only, one number a subject says when in the interval.
+    """
+    struck = stream.uniform(len(day), day.shape[1] - 1) < chance
+    part = stream.uniform(len(day))[:, None] if once else stream.uniform(*struck.shape)
+    gap = day[:, 1:] - day[:, :-1]
+    when = day[:, :-1] + 1 + np.floor(part * (gap - 1))
+    return np.asarray(np.where(struck, when, 0).astype(np.int64))
+
+
+def _first(days: np.ndarray) -> np.ndarray:
+    """Return the first day of each subject, 0 where there is none."""
+    soonest = np.where(days > 0, days, NEVER).min(axis=1)
+    return np.asarray(np.where(soonest < NEVER, soonest, 0))
