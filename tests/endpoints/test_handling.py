@@ -47,7 +47,7 @@ def derived(trial, study, **outcome):
             **outcome,
         }
     )
-    return derive_outcome(trial, given, prepare(trial, study).panel)
+    return derive_outcome(trial, given, prepare(trial, study))
 
 
 TIME_TO = {

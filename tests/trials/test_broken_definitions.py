@@ -88,6 +88,71 @@ BROKEN = {
     "a summary that does not fit": (put("outcomes", 1, "summaries", [{"kind": "kaplan_meier"}]), "outcomes.1"),
     "an unknown summary": (put("outcomes", 1, "summaries", [{"kind": "gee"}]), "outcomes.1.summaries.0"),
     "a strategy that does not fit": (put("outcomes", 3, "intercurrent", {"rescue": "non_response"}), "outcomes.3"),
+    "an unknown rule": (when({"rule": "relapse"}), "outcomes.2"),
+    "an unknown week of a change": (
+        when({"measure": "mmt", "change": "better", "at_least": 5, "from_week": 24}),
+        "outcomes.2",
+    ),
+    "a week to count from without a change": (when(TIS | {"from_week": 25}), "outcomes.2.variable"),
+    "too few visits to confirm": (when({"confirmed": TIS, "visits": 1}), "outcomes.2.variable"),
+    "something ever that is nothing": (when({"ever": {"measure": "tiss", "at_least": 1}}), "outcomes.2"),
+    "an unknown measure of a population": (
+        put("populations", 1, "where", {"measure": "weight", "at_least": 1}),
+        "populations.1",
+    ),
+    "an unknown rule by name": (put("rules", "worsening", {"criteria": "worse"}), "rules.worsening.criteria"),
+    "a rule that is nothing": (put("rules", "worsening", {}), "rules.worsening"),
+    "a rule's option out of range": (
+        put("rules", "worsening", {"criteria": "worsening-proderm", "options": {"physician_cm": 11}}),
+        "rules.worsening.options",
+    ),
+    "an unknown subgroup": (put("outcomes", 0, "subgroups", ["weight"]), "outcomes.0"),
+    "a subgroup by nothing": (put("subgroups", 0, "by", "weight"), "subgroups.0.by"),
+    "cuts that do not ascend": (put("subgroups", 1, "cuts", [65, 50]), "subgroups.1.cuts"),
+    "a sensitivity analysis in no population": (
+        put("outcomes", 0, "sensitivity", 1, "population", "everyone"),
+        "outcomes.0",
+    ),
+    "a sensitivity analysis that does not fit": (
+        put("outcomes", 0, "sensitivity", 0, "missing", "observed"),
+        "outcomes.0",
+    ),
+    "imputation without its seed": (
+        put("outcomes", 0, "sensitivity", 4, "imputation", {"method": "mar"}),
+        "outcomes.0.sensitivity.4.imputation",
+    ),
+    "imputation that nobody asked for": (put("outcomes", 0, "imputation", {"seed": 1}), "outcomes.0"),
+    "a band without a number": (
+        put("outcomes", 1, "summaries", [{"kind": "categories", "bands": [{"label": "more"}]}]),
+        "outcomes.1.summaries.0",
+    ),
+    "hypotheses of nothing": (
+        put(
+            "multiplicity",
+            {
+                "method": "holm",
+                "source": {"citation": "x", "status": "ours"},
+                "tests": [{"outcome": "C0", "statistic": "cmh"}, {"outcome": "X", "statistic": "cmh"}],
+            },
+        ),
+        "multiplicity.tests.1.outcome",
+    ),
+    "a graph without its weights": (
+        put(
+            "multiplicity",
+            {
+                "method": "graphical",
+                "source": {"citation": "x", "status": "ours"},
+                "tests": [{"outcome": "C0", "statistic": "cmh"}, {"outcome": "C28", "statistic": "x"}],
+            },
+        ),
+        "multiplicity.weights",
+    ),
+    "windows backwards": (
+        put("schedule", "windows", {"days_before": -1, "days_after": 3}),
+        "schedule.windows.days_before",
+    ),
+    "an unknown route": (put("glucocorticoid", "routes", ["mouth"]), "glucocorticoid.routes"),
     "an unknown event": (put("outcomes", 0, "intercurrent", {"relapse": "non_response"}), "outcomes.0"),
     "a missing rule that does not fit": (put("outcomes", 1, "missing", "non_response"), "outcomes.1"),
     "an unknown covariate": (put("outcomes", 4, "summaries", 0, "covariates", ["age"]), "outcomes.4"),

@@ -64,8 +64,8 @@ def test_the_primary_outcome_in_words(trial):
     primary = trial.outcome("C0")
     assert primary.variable.describe() == "tis ≥ 20 at week 25 and (tis ≥ 20 at week 17 or tis ≥ 20 at week 21)"
     assert primary.handling() == (
-        "rescue: non response; discontinued treatment: non response; discontinued study: non response; "
-        "death: non response; missing: non response"
+        "rescue: composite (non-response); discontinued treatment: composite (non-response); "
+        "discontinued study: composite (non-response); death: composite (non-response); missing: non response"
     )
     assert primary.name == "Responder Rate"
 

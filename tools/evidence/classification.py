@@ -66,6 +66,8 @@ def classification_page(rule: Classification) -> str:
 
 def _words(tree: Any, names: Mapping[str, str]) -> str:
     """Return a condition in words: facts by their labels."""
+    if tree is None:  # a rule without a hint
+        return ""
     text = describe(_named(tree, names), names)
     return text.replace("no **", "not **")
 
@@ -79,8 +81,6 @@ def _group(raw: Any, rule: Any, values: Mapping[str, Any], names: Mapping[str, s
 
 
 def _named(tree: Any, names: Mapping[str, str]) -> Any:
-    if tree is None:
-        return tree
     data = tree.model_dump(by_alias=True, exclude_none=True)
     return type(tree).model_validate(_renamed(data, names))
 

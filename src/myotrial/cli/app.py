@@ -11,6 +11,10 @@ from myotrial.cli.output import show_faults, show_problem
 from myotrial.model.errors import BadInput, CannotEstimate, MyotrialError
 
 EXIT_USAGE, EXIT_BAD_INPUT, EXIT_CANNOT_ESTIMATE, EXIT_INTERRUPTED = 2, 3, 4, 130
+EXIT_STATUS = (
+    "Exit status: 0 done; 1 done, and the answer is no; 2 the command was called wrongly; 3 bad input, every fault "
+    "listed; 4 could not be estimated."
+)
 
 app = App(
     name="myotrial",
@@ -19,6 +23,7 @@ app = App(
         "Clinical trials in myositis: one trial definition in; scores, registered outcomes and a report out.\n\n"
         "For research; not medical advice."
     ),
+    help_epilogue=EXIT_STATUS,
 )
 
 GROUPS = {
@@ -111,6 +116,12 @@ COMMANDS = (
     ),
     ("trials list", "trials:list_", "List the trials whose definitions ship with myotrial.", "myotrial trials list"),
     (
+        "trials show",
+        "trials:show",
+        "Print a trial, or one of its outcomes, to read.",
+        "myotrial trials show NCT04044690",
+    ),
+    (
         "trials check",
         "trials:check",
         "Check a trial definition and tell every fault of it with its place.",
@@ -193,13 +204,14 @@ COMMANDS = (
 
 
 def _register() -> None:
-    groups = {name: App(name=name, help=text) for name, text in GROUPS.items()}
+    groups = {name: App(name=name, help=text, help_epilogue=EXIT_STATUS) for name, text in GROUPS.items()}
     for below in groups.values():
         app.command(below)
     for words, home, text, example in COMMANDS:
         group, _, name = words.rpartition(" ")
         parent = groups[group] if group else app
-        parent.command(f"myotrial.cli.{home}", name=name, help=text, help_epilogue=f"Example: {example}")
+        epilogue = f"Example: {example}\n\n{EXIT_STATUS}"
+        parent.command(f"myotrial.cli.{home}", name=name, help=text, help_epilogue=epilogue)
 
 
 _register()

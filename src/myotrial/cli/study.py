@@ -39,7 +39,13 @@ def simulate(trial: str, folder: Path, *, n: int | None = None, seed: int) -> No
     show_note(f"{study!r}, seed {seed}. Simulated, not anybody's data.")
 
 
-def analyse(trial: str, study: Path, *, format: Format = "table") -> None:  # noqa: A002
+def analyse(
+    trial: str,
+    study: Path,
+    *,
+    masked: Annotated[bool, Parameter(negative=())] = False,
+    format: Format = "table",  # noqa: A002
+) -> None:
     """Compute every outcome of a trial's definition from its study data.
 
     Parameters
@@ -48,13 +54,15 @@ def analyse(trial: str, study: Path, *, format: Format = "table") -> None:  # no
         The id of a definition, or a YAML file.
     study
         A folder with visits, subjects and events as CSV or Parquet, or a visit table with an arm column.
+    masked
+        Withhold the arms: everybody together, nothing compared, and nothing written or said that tells an allocation.
     format
         table to read; csv for one row per estimate with its method, n, handling and source; json for everything.
     """
     from myotrial.analysis.analyse import analyse as compute  # noqa: PLC0415
 
-    definition, data = _load(trial, study)
-    results = compute(definition, data)
+    definition, data = _load(trial, study, masked=masked)
+    results = compute(definition, data, masked=masked)
     if format == "json":
         show_json(results.to_dict())
     else:
@@ -70,6 +78,7 @@ def report(
     *,
     output: Annotated[Path, Parameter(name=["--output", "-o"])] = Path("report.html"),
     subjects: Annotated[bool, Parameter(negative=())] = False,
+    masked: Annotated[bool, Parameter(negative=())] = False,
 ) -> None:
     """Write the report of a trial: one HTML file that needs no network.
 
@@ -83,17 +92,21 @@ def report(
         The file to write.
     subjects
         Add a profile of every subject.
+    masked
+        Withhold the arms: everybody together, nothing compared, and nothing written or said that tells an allocation.
     """
     from myotrial.analysis.analyse import analyse as compute  # noqa: PLC0415
     from myotrial.report import write_report  # noqa: PLC0415
+    from myotrial.trials.masking import mask_trial  # noqa: PLC0415
 
-    definition, data = _load(trial, study)
-    path = write_report(output, definition, compute(definition, data), data, subjects=subjects)
-    show_text(str(path))
+    definition, data = _load(trial, study, masked=masked)
+    results = compute(definition, data, masked=masked)
+    shown = mask_trial(definition) if masked else definition
+    show_text(str(write_report(output, shown, results, data, subjects=subjects)))
 
 
-def _load(trial: str, study: Path) -> tuple[TrialDefinition, StudyData]:
+def _load(trial: str, study: Path, *, masked: bool) -> tuple[TrialDefinition, StudyData]:
     definition = load_trial(trial)
-    data = read_study(study, definition.schedule.baseline_week, needs=trial_needs(definition))
+    data = read_study(study, definition.schedule.baseline_week, needs=trial_needs(definition), masked=masked)
     check_study_items(data)
     return definition, data

@@ -1,9 +1,18 @@
 """``myotrial trials``: the definitions, and what they answer of a record."""
 
+import sys
 from pathlib import Path
+from shutil import get_terminal_size
+from typing import Literal
 
-from myotrial.cli.output import Format, show_frame, show_note, show_table, show_text
+from myotrial.cli.output import Format, show_frame, show_json, show_note, show_table, show_text
+from myotrial.model.errors import BadInput, Fault, did_you_mean
+from myotrial.trials.definition import TrialDefinition
 from myotrial.trials.loading import list_trials, load_trial
+from myotrial.trials.outcomes import Outcome
+
+Shown = Literal["text", "json"]
+"""How a definition is written: ``text`` to read, ``json`` for programs."""
 
 
 def list_() -> None:
@@ -17,6 +26,37 @@ def list_() -> None:
             for trial in trials
         ],
     )  # fmt: skip
+
+
+def show(trial: str, *, outcome: str | None = None, format: Shown = "text") -> None:  # noqa: A002
+    """Print a trial as a person reads it: design, arms, visits, populations, rules, and what each outcome computes.
+
+    Parameters
+    ----------
+    trial
+        The id of a definition, or a YAML file.
+    outcome
+        The id of one outcome, to show it in full with its estimand and its sensitivity analyses.
+    format
+        text to read; json for the definition as data.
+    """
+    from myotrial.trials.text import render_outcome, render_trial  # noqa: PLC0415
+
+    definition = load_trial(trial)
+    chosen = None if outcome is None else _find(definition, outcome)
+    if format == "json":
+        show_json((definition if chosen is None else chosen).model_dump(mode="json", exclude_none=True))
+        return
+    width = min(max(get_terminal_size().columns, 60), 110) if sys.stdout.isatty() else 80
+    show_text(render_trial(definition, width) if chosen is None else render_outcome(definition, chosen, width))
+
+
+def _find(trial: TrialDefinition, name: str) -> Outcome:
+    names = [entry.id for entry in trial.outcomes]
+    if name not in names:
+        raise BadInput([Fault("unknown_outcome", f"{trial.id} has no outcome of this name", got=name,
+                              expected=", ".join(names), hint=did_you_mean(name.upper(), names))])  # fmt: skip
+    return trial.outcome(name)
 
 
 def check(trial: str) -> None:

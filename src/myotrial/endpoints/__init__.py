@@ -1,1 +1,1 @@
-"""Subject-level derivations over a whole trial: response, value, change, time to, occurrence."""
+"""Subject-level derivations over a whole trial: response, value, change, count, time to, occurrence, rate."""

@@ -1,34 +1,55 @@
-"""Put a study on the grid of its definition's visits, with the scores the definition derives."""
+"""Put a study on the grid of its definition's visits, with the scores, rules, doses and events that it derives."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
 
 from myotrial.criteria.every import find_needs
 from myotrial.criteria.scores import Scores
-from myotrial.criteria.tis import score_tis
+from myotrial.endpoints.doses import DoseSource, dose_grid, taper_days
+from myotrial.endpoints.grids import Places, measure_grids, score_grid, visit_days
+from myotrial.endpoints.happenings import first_days, last_days, rescue_days
+from myotrial.endpoints.populations import find_members
+from myotrial.endpoints.rules import RuleEpisodes, apply_rules
+from myotrial.endpoints.scores import score_trial
+from myotrial.endpoints.windows import place_visits
 from myotrial.model.errors import BadInput, Fault, did_you_mean
 from myotrial.model.panel import Grid, Panel
 from myotrial.study.reading import StudyData
-from myotrial.study.tables import Column, load_tables
 from myotrial.trials.definition import TrialDefinition
-from myotrial.trials.outcomes import EVENTS
-
-BEFORE_TREATMENT = frozenset({"discontinued_treatment", "discontinued_study", "death"})
-"""Events that count whenever they happened; any other is intercurrent only from the first treatment (day 1) on."""
-
-SCORERS = {"tis": score_tis}
-"""Score → the function that computes it."""
+from myotrial.trials.variables import DOSE
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """A study ready for its outcomes: the grid, the scores it holds, and what was left aside."""
+    """A study ready for its outcomes.
+
+    Attributes
+    ----------
+    panel
+        Every measure, score, rule and event on the grid of the visits.
+    study
+        The tables, with the visits at the weeks they count for.
+    scores
+        Score → its values by subject and visit.
+    episodes
+        Rule → what counts its episodes.
+    doses
+        The glucocorticoid records that count, or ``None`` where the study has no dose records.
+    members
+        Population → who belongs to it, shape (subjects,).
+    notes
+        What was left aside or could not be told.
+    """
 
     panel: Panel
+    study: StudyData
     scores: Mapping[str, Scores]
+    episodes: Mapping[str, RuleEpisodes]
+    doses: DoseSource | None
+    members: Mapping[str, np.ndarray]
     notes: tuple[str, ...]
 
 
@@ -44,50 +65,58 @@ def trial_needs(trial: TrialDefinition) -> dict[str, str]:
     needs: dict[str, str] = {}
     for score in trial.scores.values():
         needs |= find_needs(score.criteria, options=score.options)
+    for rule in trial.rules.values():
+        if rule.criteria is not None:
+            needs = find_needs(rule.criteria, options=rule.options) | needs
     return needs
 
 
 def prepare(trial: TrialDefinition, study: StudyData) -> Prepared:
-    """Put a study on its definition's grid and score it.
+    """Put a study on its definition's grid, and derive what its outcomes ask for.
 
     Parameters
     ----------
     trial
-        The definition: its visits, arms, baseline week and scores.
+        The definition: its visits, arms, baseline week, scores, rules, populations.
     study
-        The tables. Visits at weeks that the definition does not schedule are left aside and noted.
+        The tables. Visits at weeks that the definition does not schedule come to a scheduled one by its windows;
+        without windows they are left aside. Both are noted.
 
     Raises
     ------
     BadInput
-        An arm that the definition does not have, or a subject without an arm.
+        An arm that the definition does not have, or a subject without an arm; a dose record that cannot be read.
     """
     _check_arms(trial, study)
-    weeks = np.array(trial.schedule.visits, dtype=np.float64)
-    subjects = study.subjects["subject_id"]
-    visits = study.visits.frame
-    rows = _places(visits["subject_id"], subjects)
-    columns = np.searchsorted(weeks, study.visits.layout.week)
-    scheduled = weeks[np.minimum(columns, len(weeks) - 1)] == study.visits.layout.week
-    shape = (len(subjects), len(weeks))
-    seen = np.zeros(shape, dtype=bool)
-    seen[rows[scheduled], columns[scheduled]] = True
-    scores = {name: _score(trial, name, study) for name in trial.scores}
-    grids = _measure_grids(visits, rows, columns, scheduled, shape)
-    grids |= {name: _score_grid(found, name, subjects, weeks) for name, found in scores.items()}
+    study, notes = place_visits(trial.schedule, study)
+    places = Places.of(trial, study)
+    scores = {name: score_trial(trial, name, study) for name in trial.scores}
+    grids = measure_grids(places, study)
+    grids |= {name: score_grid(places, found, name) for name, found in scores.items()}
+    rescue = rescue_days(study)
     panel = Panel(
-        subjects=subjects.to_numpy(),
+        subjects=places.subjects.to_numpy(),
         arm=study.subjects["arm"].to_numpy(),
-        weeks=weeks,
-        baseline=int(np.searchsorted(weeks, trial.schedule.baseline_week)),
-        day=_days(trial, visits, rows, columns, scheduled, shape),
-        seen=seen,
+        weeks=places.weeks,
+        baseline=int(np.searchsorted(places.weeks, trial.schedule.baseline_week)),
+        day=visit_days(trial, places, study),
+        seen=places.seen,
         grids=grids,
-        first_day=_first_days(study.events, subjects),
+        first_day=first_days(study, places, rescue),
+        last_day=last_days(study, places),
     )
-    aside = int((~scheduled).sum())
-    notes = (f"{aside:,} visits at weeks that are not scheduled were left aside",) if aside else ()
-    return Prepared(panel, scores, notes)
+    doses = DoseSource.of(trial.glucocorticoid, study.doses)
+    if doses is None:
+        unknown = np.full(places.seen.shape, np.nan)
+        panel = replace(panel, grids={**panel.grids, DOSE: Grid(unknown, unknown, "lower")})
+    else:
+        panel = replace(panel, grids={**panel.grids, DOSE: dose_grid(doses, panel)})
+        tapers = taper_days(trial.glucocorticoid, panel, rescue)
+        panel = replace(panel, first_day={**panel.first_day, "taper_start": tapers})
+    answers, episodes = apply_rules(trial, study, panel, places)
+    panel = replace(panel, rules=answers)
+    members, told = find_members(trial, panel, study)
+    return Prepared(panel, study, scores, episodes, doses, members, (*notes, *told))
 
 
 def _check_arms(trial: TrialDefinition, study: StudyData) -> None:
@@ -103,100 +132,3 @@ def _check_arms(trial: TrialDefinition, study: StudyData) -> None:
                   hint=did_you_mean(arm or "", known))
             for subject, arm in unknown.select("subject_id", "arm").iter_rows()
         )  # fmt: skip
-
-
-def _places(names: pl.Series, known: pl.Series) -> np.ndarray:
-    """Return for each name its place in the known ones, shape (rows,)."""
-    order = pl.DataFrame({"name": known}).with_row_index("place")
-    return pl.DataFrame({"name": names}).join(order, on="name", how="left", maintain_order="left")["place"].to_numpy()
-
-
-def _on_grid(values: np.ndarray, rows: np.ndarray, columns: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-    grid = np.full(shape, np.nan)
-    grid[rows, columns] = values
-    return grid
-
-
-def _days(
-    trial: TrialDefinition,
-    visits: pl.DataFrame,
-    rows: np.ndarray,
-    columns: np.ndarray,
-    scheduled: np.ndarray,
-    shape: tuple[int, int],
-) -> np.ndarray:
-    """Return the day of each visit, the nominal one where none is recorded."""
-    nominal = np.array([trial.schedule.nominal_day(week) for week in trial.schedule.visits], dtype=np.float64)
-    if "day" not in visits.columns:
-        return np.tile(nominal, (shape[0], 1))
-    recorded = visits["day"].cast(pl.Float64).to_numpy()
-    grid = _on_grid(recorded[scheduled], rows[scheduled], columns[scheduled], shape)
-    return np.where(np.isnan(grid), nominal, grid)
-
-
-def _measure_grids(
-    visits: pl.DataFrame, rows: np.ndarray, columns: np.ndarray, scheduled: np.ndarray, shape: tuple[int, int]
-) -> dict[str, Grid]:
-    """Return the grid of every measure of the visit table; one that the table does not have is unknown."""
-    grids = {}
-    for column in load_tables()["visits"].columns:
-        if column.better is None:
-            continue
-        name = column.name
-        if name in visits.columns:
-            values = visits[name].to_numpy()[scheduled]
-            grid = _on_grid(values, rows[scheduled], columns[scheduled], shape)
-        else:
-            grid = np.full(shape, np.nan)
-        grids[name] = Grid(grid, grid, column.better, _width(column, visits, rows, shape[0]))
-    return grids
-
-
-def _width(column: Column, visits: pl.DataFrame, rows: np.ndarray, subjects: int) -> np.ndarray | None:
-    """Return the range of a measure for each subject, ``None`` where none is published (an enzyme)."""
-    if not column.ranged:
-        return None
-    low = column.min or 0.0
-    if column.max_column is None:
-        return np.full(subjects, (column.max or 0.0) - low)
-    default = load_tables()["visits"].column(column.max_column).default or 0.0
-    width = np.full(subjects, default - low)
-    if column.max_column in visits.columns:
-        width[rows] = visits[column.max_column].fill_null(default).to_numpy() - low
-    return width
-
-
-def _first_days(events: pl.DataFrame, subjects: pl.Series) -> dict[str, np.ndarray]:
-    """Return for each kind of event the day it first happened to each subject, infinity where it did not."""
-    days = {}
-    for kind in EVENTS:
-        first = np.full(len(subjects), np.inf)
-        mine = events.filter(pl.col("kind") == kind)
-        if kind not in BEFORE_TREATMENT:
-            mine = mine.filter(pl.col("day") >= 1)
-        if mine.height:
-            np.minimum.at(first, _places(mine["subject_id"], subjects), mine["day"].cast(pl.Float64).to_numpy())
-        days[kind] = first
-    return days
-
-
-def _score(trial: TrialDefinition, name: str, study: StudyData) -> Scores:
-    wanted = trial.scores[name]
-    return SCORERS[name](
-        study.visits, wanted.criteria, baseline_week=trial.schedule.baseline_week, options=wanted.options
-    )
-
-
-def _score_grid(scores: Scores, name: str, subjects: pl.Series, weeks: np.ndarray) -> Grid:
-    """Return the grid of a score: an interval where a measure is missing, unknown where there was no visit."""
-    at = scores.frame["week"].cast(pl.Float64).to_numpy()
-    columns = np.minimum(np.searchsorted(weeks, at), len(weeks) - 1)
-    scheduled = weeks[columns] == at
-    rows = _places(scores.frame["subject_id"], subjects)[scheduled]
-    shape = (len(subjects), len(weeks))
-    low, high = (
-        _on_grid(scores.frame[f"{name}_{end}"].to_numpy()[scheduled], rows, columns[scheduled], shape)
-        for end in ("low", "high")
-    )
-    exactly = _on_grid(scores.frame[name].to_numpy()[scheduled], rows, columns[scheduled], shape)
-    return Grid(low, high, "higher", exact=~np.isnan(exactly))

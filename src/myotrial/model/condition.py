@@ -1,7 +1,8 @@
 """The one tree for every rule: all, any, at least n of, at most n of, not, over leaves.
 
-A leaf compares a measure (its value, or its change from baseline) with a number in the measure's own unit, or
-asks whether an event has happened. The same tree serves eligibility, response, worsening and time-to rules.
+A leaf compares a measure (its value, or its change from baseline) with a number in the measure's own unit, asks
+whether an event has happened, or whether a named rule is met. Three nodes look over the visits: ``ever``,
+``confirmed`` and ``throughout``. The same tree serves eligibility, response, worsening and time-to rules.
 """
 
 from collections.abc import Iterator, Mapping
@@ -30,6 +31,8 @@ class Compare(Record):
         Of a change: the measure's ``own``, ``percent_of_baseline`` or ``percent_of_range``.
     week
         The visit; without it, the visit in question.
+    from_week
+        Of a change: the visit it is counted from; without it, baseline.
     """
 
     measure: str
@@ -41,6 +44,7 @@ class Compare(Record):
     change: Literal["better", "worse"] | None = None
     unit: Literal["own", "percent_of_baseline", "percent_of_range"] = "own"
     week: float | None = None
+    from_week: float | None = None
 
     @model_validator(mode="after")
     def _one_comparator(self) -> "Compare":
@@ -49,6 +53,8 @@ class Compare(Record):
             raise ValueError(f"give exactly one of {', '.join(COMPARATORS)}; got {', '.join(given) or 'none'}")
         if self.unit != "own" and self.change is None:
             raise ValueError(f"unit {self.unit} is for a change: say change: better or change: worse")
+        if self.from_week is not None and self.change is None:
+            raise ValueError("from_week is for a change: say change: better or change: worse")
         if isinstance(self.threshold, tuple) and (not self.threshold or len(set(self.threshold)) < len(self.threshold)):
             raise ValueError(f"{given[0]} lists numbers, at least one and each once; got {list(self.threshold)}")
         return self
@@ -66,10 +72,44 @@ class Compare(Record):
 
 
 class Happened(Record):
-    """An event that has happened before the visit (or before the visit of ``week``)."""
+    """An event that has happened before the visit (or the visit of ``week``); ``inclusive``: or on its day."""
 
     event: str
     week: float | None = None
+    inclusive: bool = False
+
+
+class Meets(Record):
+    """A rule that the definition names, met at the visit (or at the visit of ``week``)."""
+
+    rule: str
+    week: float | None = None
+
+
+class Ever(Record):
+    """The part holds at one visit or more after baseline, up to the visit in question.
+
+    A visit that did not take place says nothing; where none took place, the answer is unknown.
+    """
+
+    ever: "Condition"
+
+
+class Confirmed(Record):
+    """The part holds at the visit in question and at the subject's visits before it, so many in a row.
+
+    A visit that did not take place is passed over.
+    """
+
+    confirmed: "Condition"
+    visits: int = Field(default=2, ge=2)
+
+
+class Throughout(Record):
+    """The part holds at every visit that took place from ``since`` (without it, the first after baseline) on."""
+
+    throughout: "Condition"
+    since: float | None = None
 
 
 class All(Record):
@@ -110,7 +150,8 @@ class Count(Record):
 def _tag(value: Any) -> str | None:
     """Tell which kind of node a mapping is from its keys."""
     keys = set(value) if isinstance(value, Mapping) else {type(value).__name__}
-    tags = {"measure": "Compare", "event": "Happened", "all": "All", "any": "AnyOf", "not": "Not", "of": "Count"}
+    tags = {"measure": "Compare", "event": "Happened", "rule": "Meets", "all": "All", "any": "AnyOf", "not": "Not",
+            "of": "Count", "ever": "Ever", "confirmed": "Confirmed", "throughout": "Throughout"}  # fmt: skip
     for key, tag in tags.items():
         if key in keys or tag in keys:
             return tag
@@ -120,6 +161,10 @@ def _tag(value: Any) -> str | None:
 Condition = Annotated[
     Annotated[Compare, Tag("Compare")]
     | Annotated[Happened, Tag("Happened")]
+    | Annotated[Meets, Tag("Meets")]
+    | Annotated[Ever, Tag("Ever")]
+    | Annotated[Confirmed, Tag("Confirmed")]
+    | Annotated[Throughout, Tag("Throughout")]
     | Annotated[All, Tag("All")]
     | Annotated[AnyOf, Tag("AnyOf")]
     | Annotated[Not, Tag("Not")]
@@ -127,13 +172,19 @@ Condition = Annotated[
     Discriminator(
         _tag,
         custom_error_type="condition",
-        custom_error_message="a condition has one of the keys measure, event, all, any, not, of",
+        custom_error_message=(
+            "a condition has one of the keys measure, event, rule, all, any, not, of, ever, confirmed, throughout"
+        ),
     ),
 ]
 """Any node of the tree."""
 
-for _node in (All, AnyOf, Not, Count):
+for _node in (All, AnyOf, Not, Count, Ever, Confirmed, Throughout):
     _node.model_rebuild()
+
+
+OVER_VISITS = (Ever, Confirmed, Throughout)
+"""The nodes whose answer rests on several visits."""
 
 
 def parts(condition: Any) -> tuple[Any, ...]:
@@ -144,10 +195,19 @@ def parts(condition: Any) -> tuple[Any, ...]:
         return condition.any
     if isinstance(condition, Not):
         return (condition.not_,)
+    if isinstance(condition, OVER_VISITS):
+        return (getattr(condition, _field(condition)),)
     return condition.of if isinstance(condition, Count) else ()
 
 
-def leaves(condition: Any) -> Iterator[Compare | Happened]:
+def _field(condition: Any) -> str:
+    """Return the name of the field that holds a node's part or parts."""
+    fields: dict[Any, str] = {All: "all", AnyOf: "any", Not: "not_", Count: "of", Ever: "ever", Confirmed: "confirmed",
+              Throughout: "throughout"}  # fmt: skip
+    return fields[type(condition)]
+
+
+def leaves(condition: Any) -> Iterator[Compare | Happened | Meets]:
     """Yield the leaves of a tree, left to right."""
     below = parts(condition)
     if not below:
@@ -185,10 +245,8 @@ def _with_level(condition: Any, place: int) -> Any:
     if not below:
         return condition
     replaced = tuple(_with_level(part, place) for part in below)
-    if isinstance(condition, Not):
-        return condition.model_copy(update={"not_": replaced[0]})
-    field = "all" if isinstance(condition, All) else "any" if isinstance(condition, AnyOf) else "of"
-    return condition.model_copy(update={field: replaced})
+    alone = isinstance(condition, (Not, *OVER_VISITS))
+    return condition.model_copy(update={_field(condition): replaced[0] if alone else replaced})
 
 
 def describe(condition: Any, labels: Mapping[str, str] | None = None) -> str:
@@ -200,10 +258,10 @@ def describe(condition: Any, labels: Mapping[str, str] | None = None) -> str:
     'tis ≥ 20 at week 25 and no rescue'
     """
     names = labels or {}
-    if isinstance(condition, Compare):
-        return _describe_compare(condition, names)
-    if isinstance(condition, Happened):
-        return f"{condition.event.replace('_', ' ')}{_when(condition.week, 'before')}"
+    if not parts(condition):
+        return _describe_leaf(condition, names)
+    if isinstance(condition, OVER_VISITS):
+        return f"{_bracketed(parts(condition)[0], names)} {_describe_over(condition)}"
     if isinstance(condition, Not):
         inner = describe(condition.not_, names)
         return f"no {inner}" if isinstance(condition.not_, Happened) else f"not ({inner})"
@@ -214,9 +272,25 @@ def describe(condition: Any, labels: Mapping[str, str] | None = None) -> str:
     return word.join(_bracketed(part, names) for part in parts(condition))
 
 
+def _describe_leaf(leaf: Any, names: Mapping[str, str]) -> str:
+    if isinstance(leaf, Compare):
+        return _describe_compare(leaf, names)
+    if isinstance(leaf, Meets):
+        return f"{names.get(leaf.rule, leaf.rule.replace('_', ' '))}{_when(leaf.week, 'at')}"
+    return f"{leaf.event.replace('_', ' ')}{_when(leaf.week, 'by' if leaf.inclusive else 'before')}"
+
+
 def _bracketed(condition: Any, names: Mapping[str, str]) -> str:
     text = describe(condition, names)
     return f"({text})" if isinstance(condition, All | AnyOf | Count) else text
+
+
+def _describe_over(condition: Ever | Confirmed | Throughout) -> str:
+    if isinstance(condition, Ever):
+        return "at any visit so far"
+    if isinstance(condition, Confirmed):
+        return f"at {condition.visits} visits in a row"
+    return f"at every visit{_when(condition.since, 'from')}"
 
 
 def _describe_compare(leaf: Compare, names: Mapping[str, str]) -> str:
@@ -226,7 +300,8 @@ def _describe_compare(leaf: Compare, names: Mapping[str, str]) -> str:
     name = names.get(leaf.measure, leaf.measure)
     if leaf.change:
         unit = {"own": "", "percent_of_baseline": " % of baseline", "percent_of_range": " % of the range"}[leaf.unit]
-        return f"{name} {leaf.change} by {bound}{unit}{_when(leaf.week, 'at')}"
+        since = "" if leaf.from_week is None else f" since week {leaf.from_week:g}"
+        return f"{name} {leaf.change} by {bound}{unit}{since}{_when(leaf.week, 'at')}"
     return f"{name} {bound}{_when(leaf.week, 'at')}"
 
 

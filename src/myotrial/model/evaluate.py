@@ -9,7 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from myotrial.model.condition import All, AnyOf, Compare, Count, Not, parts
+from myotrial.model.condition import (
+    OVER_VISITS,
+    All,
+    AnyOf,
+    Compare,
+    Confirmed,
+    Count,
+    Ever,
+    Meets,
+    Not,
+    parts,
+)
 from myotrial.model.decimals import change_side, exact
 from myotrial.model.panel import Grid, Panel
 
@@ -25,10 +36,11 @@ def evaluate_with(condition: Any, answer: Callable[[Any], np.ndarray]) -> np.nda
     condition
         The rule.
     answer
-        Gives a leaf's answers, ``NOT_MET``, ``UNKNOWN`` or ``MET``, in any shape, the same for every leaf.
+        Gives a leaf's answers, ``NOT_MET``, ``UNKNOWN`` or ``MET``, in any shape, the same for every leaf. It is
+        asked as well for a node that looks over several visits.
     """
     below = parts(condition)
-    if not below:
+    if not below or isinstance(condition, OVER_VISITS):
         return answer(condition)
     answers = np.stack([evaluate_with(part, answer) for part in below])
     if isinstance(condition, All):
@@ -58,8 +70,55 @@ def evaluate(condition: Any, panel: Panel, columns: list[int]) -> np.ndarray:
 def _leaf(leaf: Any, panel: Panel, columns: list[int]) -> np.ndarray:
     if isinstance(leaf, Compare):
         return _compare(leaf, panel, columns)
+    if isinstance(leaf, OVER_VISITS):
+        return _over_visits(leaf, panel, columns)
     places = columns if leaf.week is None else [panel.column(leaf.week)] * len(columns)
-    return np.where(panel.before(leaf.event, places), MET, NOT_MET)
+    if isinstance(leaf, Meets):
+        return np.asarray(panel.rules[leaf.rule][:, places])
+    return np.where(panel.before(leaf.event, places, inclusive=leaf.inclusive), MET, NOT_MET)
+
+
+def _over_visits(node: Any, panel: Panel, columns: list[int]) -> np.ndarray:
+    """Return the answer of ever, confirmed or throughout, shape (subjects, len(columns))."""
+    answers = evaluate(parts(node)[0], panel, list(range(len(panel.weeks))))
+    if isinstance(node, Confirmed):
+        return confirm(answers, panel.attended(len(panel.weeks) - 1), node.visits)[:, columns]
+    found = [_fold(node, answers, panel.attended(column, getattr(node, "since", None))) for column in columns]
+    return np.stack(found, axis=1)
+
+
+def _fold(node: Any, answers: np.ndarray, attended: np.ndarray) -> np.ndarray:
+    """Return the greatest (ever) or the least (throughout) answer of the visits that took place, shape (subjects,)."""
+    if isinstance(node, Ever):
+        folded = np.where(attended, answers, NOT_MET).max(axis=1)
+    else:
+        folded = np.where(attended, answers, MET).min(axis=1)
+    return np.where(attended.any(axis=1), folded, UNKNOWN)
+
+
+def confirm(answers: np.ndarray, attended: np.ndarray, visits: int) -> np.ndarray:
+    """Return at each visit whether it and the attended ones before it, so many in a row, have the answer met.
+
+    Parameters
+    ----------
+    answers, attended
+        The answers, and whether the visit took place, shape (subjects, visits).
+    visits
+        How many in a row.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (subjects, visits); unknown where the visit did not take place.
+    """
+    confirmed = np.full(answers.shape, UNKNOWN)
+    recent = np.full((visits, len(answers)), NOT_MET)  # the answers of the last attended visits
+    for place in range(answers.shape[1]):
+        here = attended[:, place]
+        shifted = np.vstack([recent[1:], answers[None, :, place]])
+        recent = np.where(here, shifted, recent)
+        confirmed[:, place] = np.where(here, recent.min(axis=0), UNKNOWN)
+    return confirmed
 
 
 def _count(condition: Count, answers: np.ndarray) -> np.ndarray:
@@ -78,7 +137,8 @@ def _compare(leaf: Compare, panel: Panel, columns: list[int]) -> np.ndarray:
     if leaf.change is None:
         low, high, edge = grid.low[:, places], grid.high[:, places], np.array(threshold)
     else:
-        low, high, edge = _change(leaf, grid, panel.baseline, places, threshold)
+        start = panel.baseline if leaf.from_week is None else panel.column(leaf.from_week)
+        low, high, edge = _change(leaf, grid, start, places, threshold)
     surely, never = _sides(leaf.comparator, low, high, edge)
     return np.where(surely, MET, np.where(never, NOT_MET, UNKNOWN))
 
@@ -98,18 +158,19 @@ def _sides(comparator: str, low: np.ndarray, high: np.ndarray, edge: np.ndarray)
 
 
 def _change(
-    leaf: Compare, grid: Grid, baseline: int, places: list[int], threshold: float
+    leaf: Compare, grid: Grid, first: int, places: list[int], threshold: float
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the side of its edge that a change lies on (-1, 0, 1, NaN where unknown), and 0 to compare it with."""
-    values = grid.value
-    start, end = values[:, [baseline]], values[:, places]
+    values = grid.value if grid.parts == 1 else np.round(grid.value * grid.parts, 9)
+    start, end = values[:, [first]], values[:, places]
+    edge = exact(threshold)
     whole = None
-    if leaf.unit != "own":
+    if leaf.unit == "own":
+        edge *= grid.parts
+    else:
         own = start if leaf.unit == "percent_of_baseline" else np.asarray(grid.width, dtype=np.float64).reshape(-1, 1)
         whole = np.broadcast_to(own, end.shape)
     rises = (grid.better == "lower") == (leaf.change == "worse")
     start = np.broadcast_to(start, end.shape)
-    side = (
-        change_side(start, end, exact(threshold), whole) if rises else change_side(end, start, exact(threshold), whole)
-    )
+    side = change_side(start, end, edge, whole) if rises else change_side(end, start, edge, whole)
     return side, side, np.array(0.0)

@@ -1,7 +1,7 @@
 """Subjects × visits: what is known of every measure at every scheduled visit, and when events happened."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
@@ -23,6 +23,9 @@ class Grid:
     exact
         Where the value itself is known, shape (subjects, visits); ``None``: wherever low equals high. (A score with
         a missing part can have equal ends and is still not a score that was taken.)
+    parts
+        Values are whole billionths of 1 / parts: 63 for a dose in prednisone equivalents, whose thirds, sevenths and
+        ninths have no last decimal.
     """
 
     low: np.ndarray
@@ -30,6 +33,7 @@ class Grid:
     better: Literal["lower", "higher"]
     width: np.ndarray | None = None
     exact: np.ndarray | None = None
+    parts: int = 1
 
     @property
     def value(self) -> np.ndarray:
@@ -60,6 +64,11 @@ class Panel:
         Measure or score → its grid.
     first_day
         Event → the study day on which it first happened, infinity where it did not, shape (subjects,).
+    rules
+        Rule → its answers, ``NOT_MET``, ``UNKNOWN`` or ``MET``, shape (subjects, visits); unknown at baseline and
+        where the visit did not take place.
+    last_day
+        The last day of follow-up, infinity where it is not told, shape (subjects,).
     """
 
     subjects: np.ndarray
@@ -70,17 +79,26 @@ class Panel:
     seen: np.ndarray
     grids: Mapping[str, Grid]
     first_day: Mapping[str, np.ndarray]
+    rules: Mapping[str, np.ndarray] = field(default_factory=dict)
+    last_day: np.ndarray | None = None
 
     def column(self, week: float) -> int:
         """Return the place of a scheduled week."""
         return int(np.flatnonzero(self.weeks == week)[0])
 
-    def before(self, event: str, columns: np.ndarray | list[int]) -> np.ndarray:
+    def before(self, event: str, columns: np.ndarray | list[int], *, inclusive: bool = False) -> np.ndarray:
         """Return whether an event came before each visit, shape (subjects, len(columns)).
 
-        An event on the day of a visit counts as after it: what is assessed that day was assessed first.
+        An event on the day of a visit counts as after it: what is assessed that day was assessed first. With
+        ``inclusive`` it counts as well.
         """
         days = self.first_day.get(event)
         if days is None:
             return np.zeros((len(self.subjects), len(columns)), dtype=bool)
-        return np.asarray(days[:, None] < self.day[:, columns])
+        return np.asarray(days[:, None] <= self.day[:, columns] if inclusive else days[:, None] < self.day[:, columns])
+
+    def attended(self, column: int, since: float | None = None) -> np.ndarray:
+        """Return which visits after baseline (or from ``since`` on) up to a column took place, others false."""
+        first = self.baseline + 1 if since is None else max(self.column(since), self.baseline + 1)
+        places = np.arange(len(self.weeks))
+        return np.asarray(self.seen & (places >= first) & (places <= column))

@@ -12,6 +12,7 @@ import polars as pl
 
 from myotrial.model.errors import BadInput, Fault, did_you_mean
 from myotrial.study.headings import unread_note
+from myotrial.study.masking import mask_raw
 from myotrial.study.plausible import plausibility_notes
 from myotrial.study.raw_table import RawTable
 from myotrial.study.rows import after_death, ended_early, other_arms, repeated, strangers
@@ -38,9 +39,13 @@ class Place:
 
 @dataclass(slots=True)
 class Tables:
-    """The tables of a folder while they are read: what was found, and what is wrong with it."""
+    """The tables of a folder while they are read: what was found, and what is wrong with it.
+
+    ``masked``: what tells the allocation is taken out before anything is looked at.
+    """
 
     folder: Path
+    masked: bool = False
     faults: list[Fault] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     inputs: dict[str, str] = field(default_factory=dict)
@@ -140,7 +145,7 @@ class Tables:
         except BadInput as error:
             self.faults += error.faults
             return None
-        return raw
+        return mask_raw(raw, name) if self.masked else raw
 
     def _keep(self, name: str, frame: pl.DataFrame, raw: RawTable, faults: list[Fault]) -> None:
         self.seen[name] = (frame, raw)

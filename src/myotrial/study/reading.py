@@ -111,7 +111,11 @@ class StudyData:
 
 
 def read_study(
-    path: str | Path, baseline_week: float | None = None, *, needs: Mapping[str, str] | None = None
+    path: str | Path,
+    baseline_week: float | None = None,
+    *,
+    needs: Mapping[str, str] | None = None,
+    masked: bool = False,
 ) -> StudyData:
     """Read and check a study.
 
@@ -126,6 +130,9 @@ def read_study(
     needs
         The columns that the visit table must have, each with what asks for it: of a trial, what :func:`trial_needs`
         gives. Without it, the five columns of the adult core set.
+    masked
+        Whether what tells the allocation (arms, name and amount of the study treatment) is taken out before anything
+        is looked at, so that neither data nor messages hold it.
 
     Raises
     ------
@@ -140,10 +147,10 @@ def read_study(
     """
     folder = Path(str(path))
     if not folder.is_dir():
-        alone = read_visits(folder, baseline_week, needs=needs)
+        alone = read_visits(folder, baseline_week, needs=needs, masked=masked)
         return StudyData(_subjects_from(alone), alone, _empty("events"), {"visits": str(alone.sha256)},
                          notes=alone.notes)  # fmt: skip
-    tables = Tables(folder)
+    tables = Tables(folder, masked)
     visits = tables.visits(baseline_week, needs)
     subjects, events = tables.plain("subjects"), tables.plain("events")
     more = {name: frame for name in MORE_TABLES if (frame := tables.plain(name)) is not None}

@@ -13,6 +13,7 @@ from myotrial.study.checks import Layout, enzyme_pairs, find_layout, visit_fault
 from myotrial.study.columns import typed_columns
 from myotrial.study.files import read_raw
 from myotrial.study.headings import unread_note
+from myotrial.study.masking import mask_raw
 from myotrial.study.plausible import plausibility_notes
 from myotrial.study.ranges import out_of_range
 from myotrial.study.raw_table import RawTable
@@ -56,7 +57,11 @@ class Visits:
 
 
 def read_visits(
-    path: str | Path, baseline_week: float | None = None, *, needs: Mapping[str, str] | None = None
+    path: str | Path,
+    baseline_week: float | None = None,
+    *,
+    needs: Mapping[str, str] | None = None,
+    masked: bool = False,
 ) -> Visits:
     """Read and check a visit table.
 
@@ -97,7 +102,7 @@ def read_visits(
     Visits(22 visits of 13 subjects)
     """
     raw, digest = read_raw(path, load_tables()["visits"].names)
-    return _checked(raw, baseline_week, digest, needs)
+    return _checked(mask_raw(raw, "visits") if masked else raw, baseline_week, digest, needs)
 
 
 def check_visits(

@@ -23,7 +23,7 @@ class Coverage:
         The id of the definition.
     frame
         One row per outcome of the record, in its order: position, role, title, time_frame, answer
-        (``computed`` or ``not yet``), outcome (the id in the definition), how it is computed.
+        (``computed`` or ``not yet``), outcome (the ids in the definition), how it is computed.
     strangers
         Outcomes of the definition that call themselves registered and are not in this record.
     """
@@ -77,25 +77,24 @@ def find_coverage(trial: TrialDefinition, record: TrialRecord) -> Coverage:
     >>> find_coverage(load_trial("NCT04044690"), record)
     Coverage(NCT04044690: 1 of 2 registered outcomes computed)
     """
-    answers = {
-        (_plain(outcome.registered.title), _plain(outcome.registered.time_frame)): outcome
-        for outcome in trial.outcomes
-        if outcome.registered
-    }
+    answers: dict[tuple[str, str], list[Outcome]] = {}
+    for outcome in trial.outcomes:
+        if outcome.registered:
+            key = _plain(outcome.registered.title), _plain(outcome.registered.time_frame)
+            answers.setdefault(key, []).append(outcome)
     found, rows = set(), []
     for entry in record.outcomes:
-        outcome = answers.get((_plain(entry.title), _plain(entry.time_frame or "")))
-        if outcome:
-            found.add(outcome.id)
+        outcomes = answers.get((_plain(entry.title), _plain(entry.time_frame or "")), [])
+        found |= {outcome.id for outcome in outcomes}
         rows.append(
             {
                 "position": entry.position,
                 "role": entry.role,
                 "title": entry.title,
                 "time_frame": entry.time_frame,
-                "answer": "computed" if outcome else "not yet",
-                "outcome": outcome.id if outcome else None,
-                "how": _how(outcome) if outcome else None,
+                "answer": "computed" if outcomes else "not yet",
+                "outcome": ", ".join(outcome.id for outcome in outcomes) or None,
+                "how": "; ".join(dict.fromkeys(map(_how, outcomes))) or None,
             }
         )
     strangers = tuple(outcome.id for outcome in trial.outcomes if outcome.registered and outcome.id not in found)

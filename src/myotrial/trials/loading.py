@@ -10,9 +10,12 @@ from pydantic import ValidationError
 from myotrial.model.data import data_file, parse_yaml
 from myotrial.model.errors import BadInput, Fault, did_you_mean
 from myotrial.trials.definition import TrialDefinition
-from myotrial.trials.outcomes import FITS
+from myotrial.trials.summaries import FITS
 
-UNION_TAGS = frozenset({"Compare", "Happened", "All", "AnyOf", "Not", "Count", "float", "int"})
+UNION_TAGS = frozenset(
+    {"Compare", "Happened", "Meets", "All", "AnyOf", "Not", "Count", "Ever", "Confirmed", "Throughout", "float", "int",
+     "str"}
+)  # fmt: skip
 FITS_OR_KINDS = frozenset(FITS) | frozenset(kind for kinds in FITS.values() for kind in kinds)
 
 
@@ -23,7 +26,7 @@ def list_trials() -> tuple[str, ...]:
     Examples
     --------
     >>> list_trials()
-    ('NCT04044690',)
+    ('NCT02347891', 'NCT02728752', 'NCT04044690', 'NCT05832034')
     """
     return tuple(sorted(file.name.removesuffix(".yaml") for file in data_file("trials").iterdir()))
 
@@ -44,7 +47,7 @@ def load_trial(name: str | Path) -> TrialDefinition:
     Examples
     --------
     >>> load_trial("NCT04044690")
-    TrialDefinition(NCT04044690 RECLAIIM: IgPro20 v Placebo, 126 planned, 14 visits, 7 outcomes)
+    TrialDefinition(NCT04044690 RECLAIIM: IgPro20 v Placebo, 126 planned, 14 visits, 42 outcomes)
     """
     return parse_trial(trial_text(name), Path(str(name)).name)
 

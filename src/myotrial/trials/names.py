@@ -1,10 +1,10 @@
-"""The names that a definition may use: measures of the visit table, and scores with their criteria."""
+"""The names that a definition may use: measures and columns of the tables, scores and rules with their options."""
 
 from functools import cache
 
 from myotrial.model.data import data_file, load_data
 from myotrial.model.options import Option
-from myotrial.study.tables import load_tables
+from myotrial.study.tables import TableName, load_tables
 
 
 @cache
@@ -52,5 +52,30 @@ def known_scores() -> dict[str, tuple[str, ...]]:
     return scores
 
 
-def _files() -> list[str]:
-    return sorted(file.name for file in data_file("criteria").iterdir() if file.name.endswith(".yaml"))
+@cache
+def known_rules() -> tuple[str, ...]:
+    """Return the names of the published rules of change.
+
+    Examples
+    --------
+    >>> known_rules()
+    ('imacs-doi-2004', 'printo-20', 'printo-inactive', 'worsening-proderm')
+    """
+    return tuple(file.removesuffix(".yaml") for file in _files("rules"))
+
+
+@cache
+def rule_options(rule: str) -> dict[str, Option]:
+    """Return the numbers and options of a published rule by name."""
+    data = load_data("rules", f"{rule}.yaml")
+    return {name: Option(**entry) for part in ("parameters", "options") for name, entry in data.get(part, {}).items()}
+
+
+@cache
+def known_columns(table: TableName) -> tuple[str, ...]:
+    """Return the columns of a table of the plain study."""
+    return tuple(column.name for column in load_tables()[table].columns)
+
+
+def _files(folder: str = "criteria") -> list[str]:
+    return sorted(file.name for file in data_file(folder).iterdir() if file.name.endswith(".yaml"))

@@ -140,7 +140,7 @@ def summarise_worsening(scores: ChangeScores) -> pl.DataFrame:
         pl.col("week").filter(pl.col("episode") == 1).first().alias("first_onset_week"),
     )  # fmt: skip
     times = [name for name in summary.columns if name.startswith("first_")]
-    summary = summary.join(_bounds(held, scores.options), on="subject_id", how="left", maintain_order="left")
+    summary = summary.join(episode_bounds(held, scores.options), on="subject_id", how="left", maintain_order="left")
     low, high = pl.col("episodes_low"), pl.col("episodes_high")
     summary = summary.with_columns(episodes=pl.when(low == high).then(low))
     words = pl.col("episodes").clip(0, 3).replace_strict({0: "none", 1: "once", 2: "twice", 3: "more"}, default=None)
@@ -153,8 +153,22 @@ def summarise_worsening(scores: ChangeScores) -> pl.DataFrame:
     return order.join(summary, on="subject_id", how="left", maintain_order="left").select(names)
 
 
-def _bounds(held: pl.DataFrame, options: Mapping[str, Any]) -> pl.DataFrame:
-    """Return the fewest and the most episodes of each subject; ``held`` is by week, without visits passed over."""
+def episode_bounds(held: pl.DataFrame, options: Mapping[str, Any]) -> pl.DataFrame:
+    """Return the fewest and the most episodes of each subject.
+
+    Parameters
+    ----------
+    held
+        One row per visit, by week, without visits passed over: subject_id, worsening (whether the rule is met: true,
+        false or null), in_episode and episode, as :func:`score_worsening` gives them.
+    options
+        ``confirmed_by``, ``unknown_visit`` and ``visits_in_a_row``.
+
+    Returns
+    -------
+    polars.DataFrame
+        One row per subject: subject_id, episodes_low, episodes_high.
+    """
     held = held.sort("subject_id", maintain_order=True)
     may = pl.col("in_episode").fill_null(True)
     joined = held.select("subject_id", "in_episode", "episode", block=pl.struct("subject_id", may).rle_id())

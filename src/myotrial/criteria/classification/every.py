@@ -125,7 +125,7 @@ def _read(rule: Classification, rules: Resolved) -> list[str]:
         names += [AGE_ITEM, *(item.id for item in rule.score.items), "biopsy_done", rule.score.entry]
     trees = [*rules.groups.values(), *([] if rules.hint is None else [rules.hint])]
     for leaf in (leaf for tree in trees for leaf in leaves(tree)):
-        fact = str(leaf.measure if isinstance(leaf, Compare) else leaf.event)
+        fact = leaf.measure if isinstance(leaf, Compare) else str(getattr(leaf, "event", ""))
         names += COMPUTED.get(fact, (fact,))
     if rule.score is not None:
         names.remove("adult_onset")  # the age at onset settles it

@@ -10,7 +10,7 @@ from myotrial.model.display import html_table
 from myotrial.model.errors import BadInput, Fault, did_you_mean
 from myotrial.model.options import Option, settle
 
-__all__ = ["EventCounts", "count_events", "flag_treatment_emergent", "select_events"]
+__all__ = ["EventCounts", "count_events", "event_fits", "flag_treatment_emergent", "select_events"]
 
 FILE = ("treatments", "adverse-events.yaml")
 FIRST_DOSE = 1
@@ -169,7 +169,7 @@ def select_events(
     >>> select_events(events, serious=True).height
     1
     """
-    return events.filter(_fits(treatment_emergent, serious, related, severity))
+    return events.filter(event_fits(treatment_emergent, serious, related, severity))
 
 
 def count_events(
@@ -195,13 +195,22 @@ def count_events(
     >>> count_events(events, serious=True)
     EventCounts(subjects=1, events=2, unknown_events=1)
     """
-    fits = events.select("subject_id", fits=_fits(treatment_emergent, serious, related, severity))
+    fits = events.select("subject_id", fits=event_fits(treatment_emergent, serious, related, severity))
     sure = fits.filter(pl.col("fits"))
     return EventCounts(sure["subject_id"].n_unique(), sure.height, fits["fits"].null_count())
 
 
-def _fits(treatment_emergent: bool | None, serious: bool | None, related: bool | None, severity: str | None) -> pl.Expr:
-    """Return the condition, three-valued: what is missing leaves open what nothing else decides."""
+def event_fits(
+    treatment_emergent: bool | None, serious: bool | None, related: bool | None, severity: str | None
+) -> pl.Expr:
+    """Return whether an event fits a description, three-valued: what is missing leaves open what nothing else decides.
+
+    Examples
+    --------
+    >>> events = pl.DataFrame({"serious": [True, None, None], "related": [True, True, False]})
+    >>> events.select(event_fits(None, True, True, None)).to_series().to_list()
+    [True, None, False]
+    """
     if severity is not None:
         _check_severities([severity], "severity")
     asked = {"treatment_emergent": treatment_emergent, "serious": serious, "related": related, "severity": severity}

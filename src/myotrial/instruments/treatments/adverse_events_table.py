@@ -112,7 +112,7 @@ def tabulate_adverse_events(
     >>> tabulate_adverse_events(study)
     AdverseEventTable(all: 1 events in 1 of 2)
     """
-    taken = _taken(study)
+    taken = treatment_taken(study)
     treated = taken["subject_id"].unique().to_list() if taken.height else None
     last_dose = taken if taken.height else None
     events = flag_treatment_emergent(
@@ -128,8 +128,8 @@ def tabulate_adverse_events(
     return AdverseEventTable(pl.DataFrame(rows, schema=_schema()), options, tuple(notes))
 
 
-def _taken(study: StudyData) -> pl.DataFrame:
-    """Return the last day of every infusion and dose of the study treatment."""
+def treatment_taken(study: StudyData) -> pl.DataFrame:
+    """Return the last day of every infusion and dose of the study treatment: subject_id, day."""
     doses = study.doses
     if doses.height:
         doses = doses.filter(pl.col("purpose") == "study", pl.col("dose_mg") > 0)
