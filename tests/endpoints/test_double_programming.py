@@ -157,3 +157,29 @@ def test_worsening_comes_and_goes(reclaiim, study, rebuilt, disagreements):
         extramuscular_cm=pl.when(pl.col("week") == 1).then(2.0).when(roll < 5).then(6.0).when(roll < 8).then(2.0)
     )
     assert disagreements(reclaiim, rebuilt(study, visits=frame)) == []
+
+
+def test_rescue_before_and_around_every_visit(reclaiim, study, rebuilt, disagreements):
+    """Rescue that ended before treatment, goes on into it, and falls between each two visits of somebody who tapers."""
+    names = study.subjects["subject_id"].to_list()
+    starts = [(-30, -2), (-30, 0), (-30, 1), (-5, None), (1, 1)]
+    starts += [(day, day + 2) for day in (*range(50, 130, 3), 200, 364)]
+    rescue = [
+        (name, "prednisone", *starts[place % len(starts)], 30.0, "day", "oral", "rescue")
+        for place, name in enumerate(names)
+    ]
+    taper = [(name, "prednisone", 1, 52, 20.0, "day", "oral", "background") for name in names]
+    taper += [(name, "prednisone", 53, 80, 15.0, "day", "oral", "background") for name in names]
+    taper += [(name, "prednisone", 81, None, 20.0, "day", "oral", "background") for name in names]
+    rows = pl.DataFrame(rescue + taper, schema=dict(study.doses.schema), orient="row")
+    bare = rebuilt(study, doses=rows, events=study.events.filter(pl.col("kind") != "rescue"))
+    assert disagreements(reclaiim, bare) == []
+
+
+def test_two_infusions_on_a_day_and_events_without_a_first_day(reclaiim, study, rebuilt, disagreements):
+    twice = pl.concat([study.infusions, study.infusions.filter(pl.col("day") % 2 == 0)])
+    events = study.adverse_events.with_row_index("row").with_columns(
+        start_day=pl.when(pl.col("row") % 3 > 0).then(pl.col("start_day")),
+        end_day=pl.when(pl.col("row") % 5 > 0).then(pl.col("end_day")),
+    )
+    assert disagreements(reclaiim, rebuilt(study, infusions=twice, adverse_events=events.drop("row"))) == []

@@ -16,7 +16,7 @@ PACKAGE = ROOT / "src" / "myotrial"
 MUTATIONS = [
     # file, the code as it stands, the code as it is changed
     ("endpoints/grids.py", "return np.where(np.isnan(grid), nominal, grid)", "return np.tile(nominal, (len(grid), 1))"),
-    ("endpoints/happenings.py", 'pl.col("day") >= FIRST_DAY)\n    end', 'pl.col("day") >= FIRST_DAY - 400)\n    end'),
+    ("endpoints/happenings.py", "end.is_null() | (end >= FIRST_DAY)", "end.is_null() | (end >= FIRST_DAY - 5)"),
     ("endpoints/happenings.py", 'day=pl.max_horizontal(pl.col("start_day").cast(pl.Int64), FIRST_DAY)',
      'day=pl.col("start_day").cast(pl.Int64) + 1'),
     ("endpoints/doses.py", 'LEFT = ("discontinued_study", "death")', 'LEFT = ("death",)'),

@@ -46,7 +46,13 @@ def participant_flow(trial: TrialDefinition, panel: Panel, derived: Mapping[str,
     primary = next((outcome.id for outcome in trial.outcomes if outcome.role == "primary"), None)
     if primary is not None:
         counted = derived[primary].filter(pl.col("value").is_not_null())["subject_id"].unique()
-        stages.append(("analysed", "Counted in the primary outcome", np.isin(panel.subjects, counted.to_numpy())))
+        stages.append(
+            (
+                "analysed",
+                "Counted in the primary outcome",
+                pl.Series(panel.subjects).is_in(counted.implode()).to_numpy(),
+            )
+        )
     rows = [
         {"stage": stage, "label": label, "arm": arm.id, "n": int((mask & (panel.arm == arm.id)).sum())}
         for stage, label, mask in stages

@@ -23,6 +23,8 @@ class Group:
         The subjects of the population, shape (n,).
     arm
         The arm of each, shape (n,).
+    inside
+        Arm → who is in it, shape (n,).
     value, event, exposure, unknown
         As derived, shape (n,); a value that is left out is NaN.
     week
@@ -47,6 +49,7 @@ class Group:
 
     subjects: np.ndarray
     arm: np.ndarray
+    inside: Mapping[str, np.ndarray]
     value: np.ndarray
     event: np.ndarray
     exposure: np.ndarray
@@ -63,7 +66,7 @@ class Group:
 
     def among(self, arm: str) -> np.ndarray:
         """Return who is in an arm, shape (n,); everybody for ``all``."""
-        return np.ones(len(self.arm), dtype=bool) if arm == ALL else np.asarray(self.arm == arm)
+        return np.ones(len(self.arm), dtype=bool) if arm == ALL else self.inside[arm]
 
     def used(self, arm: str) -> np.ndarray:
         """Return the values of one arm that are not left out."""
@@ -89,7 +92,8 @@ class Group:
         parts = {name: getattr(self, name)[keep] for name in names}
         whole = self.covariate
         return replace(
-            self, **parts, covariate=lambda name: whole(name)[keep],
+            self, **parts, inside={arm: mine[keep] for arm, mine in self.inside.items()},
+            covariate=lambda name: whole(name)[keep],
             strata=None if self.strata is None else self.strata[keep],
             repeated=tuple(visit.take(keep) for visit in self.repeated),
         )  # fmt: skip

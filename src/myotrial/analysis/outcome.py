@@ -100,6 +100,7 @@ def _groups(
     fixed: dict[str, Any] = {
         "subjects": panel.subjects[members],
         "arm": panel.arm[members],
+        "inside": {arm: panel.arm[members] == arm for arm in arms},
         "arms": arms,
         "shown": (*arms, ALL) if outcome.pooled else arms,
         "reference": trial.reference,

@@ -22,12 +22,42 @@ SCHEMA: dict[str, Any] = {
 """The columns of a derivation, in order."""
 
 
+class Reasons:
+    """What decided where the data did not: few texts, and for each subject and visit which of them.
+
+    Examples
+    --------
+    >>> reasons = Reasons((3,))
+    >>> reasons.put(np.array([True, False, False]), "missing")
+    >>> reasons.column().to_list()
+    ['missing', None, None]
+    """
+
+    def __init__(self, shape: tuple[int, ...]) -> None:
+        self._codes = np.zeros(shape, dtype=np.int16)
+        self._texts: list[str | None] = [None]
+
+    def put(self, where: np.ndarray, text: str) -> None:
+        """Give a reason to the places marked, whatever stood there."""
+        if where.any():
+            self._texts.append(text)
+            self._codes[where] = len(self._texts) - 1
+
+    def absent(self) -> np.ndarray:
+        """Return where no reason stands."""
+        return np.asarray(self._codes == 0)
+
+    def column(self) -> pl.Series:
+        """Return the reasons as a column."""
+        return pl.Series(self._texts, dtype=pl.String).gather(self._codes.ravel())
+
+
 def make_frame(
     panel: Panel,
     columns: list[int],
     value: np.ndarray,
     unknown: np.ndarray,
-    reason: np.ndarray | None = None,
+    reason: "Reasons | None" = None,
     *,
     level: str | None = None,
     part: str | None = None,
@@ -43,7 +73,7 @@ def make_frame(
     columns
         The places of the visits judged at.
     value, unknown, reason, event, exposure
-        The columns of ``SCHEMA``; a NaN value becomes null. ``reason`` holds strings or ``None``.
+        The columns of ``SCHEMA``; a NaN value becomes null.
     level, part
         The same for every row.
     """
@@ -69,20 +99,7 @@ def make_frame(
             "event": spread(event, pl.Boolean),
             "exposure": spread(exposure, pl.Float64),
             "unknown": unknown.ravel(),
-            "reason": constant(None) if reason is None else _texts(reason),
+            "reason": constant(None) if reason is None else reason.column(),
         },
         schema=SCHEMA,
     )
-
-
-def _texts(reason: np.ndarray) -> pl.Series:
-    """Return strings and ``None`` as a column: few differ, so they are looked up."""
-    flat = reason.ravel()
-    known = {text: place for place, text in enumerate(dict.fromkeys(flat.tolist()))}
-    codes = np.fromiter((known[text] for text in flat.tolist()), dtype=np.int64, count=flat.size)
-    return pl.Series(list(known), dtype=pl.String).gather(pl.Series(codes))
-
-
-def no_reason(shape: tuple[int, ...]) -> np.ndarray:
-    """Return an empty array of reasons."""
-    return np.full(shape, None, dtype=object)

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from myotrial.endpoints.doses import LEFT
-from myotrial.endpoints.frame import make_frame, no_reason
+from myotrial.endpoints.frame import Reasons, make_frame
 from myotrial.endpoints.grids import place_of
 from myotrial.endpoints.panel import Prepared
 from myotrial.endpoints.times import end_day
@@ -25,19 +25,19 @@ def derive_occurrence(
     """Return to whom the event happened from the first treatment to the end of the time frame, both included."""
     panel = prepared.panel
     end = end_day(trial, outcome, panel, columns)
-    reason = no_reason(end.shape)
+    reason = Reasons(end.shape)
     if variable.of == ADVERSE_EVENT:
         sure, possible = _count_events(trial, prepared, variable.where, end)
         happened, unknown = sure > 0, (sure == 0) & (possible > 0)
-        reason[unknown] = "missing: what decides of an adverse event is not recorded"
+        reason.put(unknown, "missing: what decides of an adverse event is not recorded")
     elif variable.of == "rescue_tapered":
         happened, unknown = _tapered(prepared, end)
-        reason[unknown] = "missing: no dose of the rescue is recorded"
+        reason.put(unknown, "missing: no dose of the rescue is recorded")
     else:
         day = panel.first_day.get(variable.of, np.full(end.shape, np.inf))
         happened = (day >= 1) & (day <= end)
         unknown = ~happened & _dose_unknown(variable, panel, columns)
-        reason[unknown] = "missing: no dose is recorded up to the end of the time frame"
+        reason.put(unknown, "missing: no dose is recorded up to the end of the time frame")
     return [make_frame(panel, columns[-1:], happened.astype(np.float64), unknown, reason)]
 
 

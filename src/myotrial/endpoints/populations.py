@@ -1,6 +1,7 @@
 """Who belongs to each population of a definition."""
 
 import numpy as np
+import polars as pl
 
 from myotrial.instruments.treatments.adverse_events_table import treatment_taken
 from myotrial.model.evaluate import MET, UNKNOWN, evaluate
@@ -35,4 +36,4 @@ def find_treated(panel: Panel, study: StudyData) -> np.ndarray:
     taken = treatment_taken(study)
     if not taken.height:
         return np.ones(len(panel.subjects), dtype=bool)
-    return np.isin(panel.subjects, taken["subject_id"].unique().to_numpy())
+    return pl.Series(panel.subjects).is_in(taken["subject_id"].unique().implode()).to_numpy()

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from myotrial.endpoints.frame import make_frame, no_reason
+from myotrial.endpoints.frame import Reasons, make_frame
 from myotrial.endpoints.panel import Prepared
 from myotrial.model.condition import Happened, levels
 from myotrial.model.evaluate import MET, UNKNOWN, evaluate
@@ -30,8 +30,8 @@ def _time_to_rule(outcome: Outcome, panel: Panel, columns: list[int], rule: Any,
     met, known = answer == MET, answer != UNKNOWN
     last_known = np.where(known, days, 0.0).max(axis=1, initial=0.0)
     time = np.where(met.any(axis=1), np.where(met, days, np.inf).min(axis=1), last_known)
-    reason = no_reason(time.shape)
-    reason[~met.any(axis=1)] = "censored at the last visit whose answer is known"
+    reason = Reasons(time.shape)
+    reason.put(~met.any(axis=1), "censored at the last visit whose answer is known")
     return _censored(outcome, panel, columns, time, met.any(axis=1), reason, ~known.any(axis=1), level)
 
 
@@ -43,9 +43,9 @@ def _time_to_event(outcome: Outcome, leaf: Happened, panel: Panel, columns: list
         ends.append(panel.last_day)
     last = np.maximum(np.min(ends, axis=0), 0.0)
     event = day <= last
-    reason = no_reason(day.shape)
-    reason[~event] = "censored at the end of the time frame"
-    reason[~event & (last < end)] = "censored at the end of follow-up"
+    reason = Reasons(day.shape)
+    reason.put(~event, "censored at the end of the time frame")
+    reason.put(~event & (last < end), "censored at the end of follow-up")
     nothing = np.zeros(day.shape, dtype=bool)
     return _censored(outcome, panel, columns, np.where(event, day, last), event, reason, nothing, None)
 
@@ -56,7 +56,7 @@ def _censored(
     columns: list[int],
     time: np.ndarray,
     event: np.ndarray,
-    reason: np.ndarray,
+    reason: Reasons,
     unknown: np.ndarray,
     level: str | None,
 ) -> pl.DataFrame:
@@ -70,7 +70,7 @@ def _censored(
         struck = day < decided
         time = np.where(struck, np.minimum(day, reached) if strategy == "censor" else end, time)
         event, decided = event & ~struck, np.where(struck, day, decided)
-        reason[struck] = f"{name}: {strategy}"
+        reason.put(struck, f"{name}: {strategy}")
     one = columns[-1:]
     return make_frame(panel, one, time, unknown, reason, level=level, event=event)
 
@@ -84,9 +84,9 @@ def derive_count(
     source = prepared.episodes[variable.of]
     low, high = source.count(len(panel.subjects), until, trial.end_week(outcome))
     nobody = np.isnan(low)
-    reason = no_reason(low.shape)
-    reason[low != high] = "missing: the fewest that the data allow"
-    reason[nobody] = NO_VISIT
+    reason = Reasons(low.shape)
+    reason.put(low != high, "missing: the fewest that the data allow")
+    reason.put(nobody, NO_VISIT)
     return [make_frame(panel, columns[-1:], np.where(nobody, 0.0, low), nobody | (low != high), reason)]
 
 

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 
 from myotrial.endpoints.events import Struck, usable
-from myotrial.endpoints.frame import make_frame, no_reason
+from myotrial.endpoints.frame import Reasons, make_frame
 from myotrial.model.condition import levels
 from myotrial.model.evaluate import MET, NOT_MET, UNKNOWN, evaluate
 from myotrial.model.panel import Panel
@@ -23,17 +23,17 @@ def derive_response(outcome: Outcome, variable: Response, panel: Panel, columns:
     return [_response(outcome, ready, columns, rule, level) for level, rule in levels(variable.when)]
 
 
-def judge_response(outcome: Outcome, rule: Any, panel: Panel, columns: list[int]) -> tuple[np.ndarray, np.ndarray]:
+def judge_response(outcome: Outcome, rule: Any, panel: Panel, columns: list[int]) -> tuple[np.ndarray, Reasons]:
     """Return the answers after intercurrent events, and what decided where the data did not."""
     answer = evaluate(rule, panel, columns)
-    reason = no_reason(answer.shape)
+    reason = Reasons(answer.shape)
     for event, strategy in outcome.intercurrent.items():
         if strategy in {"hypothetical", "while_on_treatment"}:
-            reason[panel.before(event, columns)] = f"{event}: {strategy}"
+            reason.put(panel.before(event, columns), f"{event}: {strategy}")
     for event, strategy in outcome.intercurrent.items():
         if strategy == "non_response":
             struck = panel.before(event, columns)
-            reason[struck & (answer != NOT_MET)] = f"{event}: non_response"
+            reason.put(struck & (answer != NOT_MET), f"{event}: non_response")
             answer = np.where(struck, NOT_MET, answer)
     return answer, reason
 
@@ -41,7 +41,7 @@ def judge_response(outcome: Outcome, rule: Any, panel: Panel, columns: list[int]
 def _response(outcome: Outcome, panel: Panel, columns: list[int], rule: Any, level: str | None) -> pl.DataFrame:
     answer, reason = judge_response(outcome, rule, panel, columns)
     unknown = answer == UNKNOWN
-    reason[unknown & (reason == None)] = f"missing: {outcome.missing_rule}"  # noqa: E711  (elementwise)
+    reason.put(unknown & reason.absent(), f"missing: {outcome.missing_rule}")
     left_out = np.nan if outcome.missing_rule in LEFT_OUT else 0.0
     return make_frame(panel, columns, np.where(unknown, left_out, answer == MET), unknown, reason, level=level)
 
@@ -65,14 +65,14 @@ def _value(
 ) -> pl.DataFrame:
     value = take_values(variable, name, panel)[:, columns]
     lost = np.isnan(value)
-    reason = no_reason(value.shape)
-    reason[lost] = f"missing: {outcome.missing_rule}"
+    reason = Reasons(value.shape)
+    reason.put(lost, f"missing: {outcome.missing_rule}")
     for event, strategy in outcome.intercurrent.items():
         after = panel.before(event, columns)
         if strategy == "hypothetical":
-            reason[after & struck.hypothetical[:, columns] & lost] = f"{event}: hypothetical"
+            reason.put(after & struck.hypothetical[:, columns] & lost, f"{event}: hypothetical")
         elif strategy == "while_on_treatment":
-            reason[after & ~lost] = f"{event}: while_on_treatment"
+            reason.put(after & ~lost, f"{event}: while_on_treatment")
     return make_frame(panel, columns, value, lost, reason, part=part)
 
 
