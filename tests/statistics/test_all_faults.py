@@ -13,6 +13,7 @@ CALLS = {
     "estimate_odds_ratio": (lambda f: f(5, 3, 9, 8, 95), ["count1", "count0", "conf_level"]),
     "estimate_risk_ratio": (lambda f: f(5, 3, 9, 8, 95), ["count1", "count0", "conf_level"]),
     "estimate_fisher": (lambda f: f(5, 3, 9, 8, 95), ["count1", "count0", "conf_level"]),
+    "estimate_chi_square": (lambda f: f(5, 3, 9, 8), ["count1", "count0"]),
     "estimate_barnard": (lambda f: f(5, 3, 9, 8, "z"), ["count1", "count0", "statistic"]),
     "estimate_cmh": (lambda f: f(BAD, [0, 1], ["a", None], conf_level=95), ["conf_level", "event", "strata"]),
     "estimate_exact_cmh": (lambda f: f([0, 1], [0, 2], conf_level=95), ["conf_level", "arm"]),

@@ -71,7 +71,7 @@ def test_values_from_the_event_on_are_set_aside(trial):
     )
     assert np.array_equal(one.values, two.values)
     assert np.array_equal(one.missing, aside | np.isnan(outcomes))
-    assert f"({int((aside & ~np.isnan(outcomes)).sum())} seen values set aside)" in one.method
+    assert f"(seen values set aside: {int((aside & ~np.isnan(outcomes)).sum())})" in one.method
     kept = ~one.missing
     assert np.array_equal(one.values[0][kept], outcomes[kept])
 

@@ -13,6 +13,7 @@ from myotrial import statistics as st
 COUNTS = [(81, 263), (15, 148), (0, 20), (1, 29), (20, 20), (8, 19), (51, 120)]
 TABLES = [(77, 84, 65, 86), (76, 84, 65, 86), (3, 10, 9, 12), (51, 120, 33, 120), (5, 56, 0, 29)]
 EXACT_TABLES = [(7, 15, 12, 15), (3, 10, 9, 12), (1, 34, 7, 34), (0, 9, 4, 8)]
+CHI_TABLES = [(77, 84, 65, 86), (76, 84, 65, 86), (3, 10, 9, 12), (5, 5, 2, 6), (0, 9, 4, 8), (51, 120, 33, 120)]
 LEVELS = (0.9, 0.95)
 
 
@@ -89,6 +90,17 @@ FAMILIES = {
         "cases": {
             named("miettinen-nurminen", t): lambda _, t=t: st.estimate_risk_difference(*t, "miettinen-nurminen")
             for t in TABLES
+        },
+    },
+    "Pearson's chi-square, also with Yates' correction": {
+        "source": "`chisq.test`",
+        "tolerance": 1e-10,
+        "cases": {
+            named(f"chi-square {str(c).lower()}", t): lambda _, t=t, c=c: st.estimate_chi_square(
+                *t, continuity_correction=c
+            )
+            for t in CHI_TABLES
+            for c in (False, True)
         },
     },
     "stratified risk difference, Miettinen–Nurminen score": {

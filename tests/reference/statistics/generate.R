@@ -410,5 +410,12 @@ for (ties in c("efron", "breslow")) for (time in c("TIME", "ROUNDED")) for (stra
     list(chi_square = t[term, "chisq"], df = t[term, "df"], p_value = t[term, "p"]))
 }
 
+# --- Pearson's chi-square, also with Yates' correction, which is cut where a cell is closer than a half
+for (x in tables) for (correct in c(FALSE, TRUE)) {
+  e <- suppressWarnings(chisq.test(rbind(c(x[1], x[2] - x[1]), c(x[3], x[4] - x[3])), correct = correct))
+  put_all(paste("chi-square", tolower(correct), paste(x, collapse = " ")),
+    list(chi_square = e$statistic[[1]], df = e$parameter[[1]], p_value = e$p.value))
+}
+
 write.csv(do.call(rbind, rows), "r_figures.csv", row.names = FALSE, quote = FALSE)
 cat(R.version.string, "survival", as.character(packageVersion("survival")), "\n")
