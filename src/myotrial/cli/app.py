@@ -35,6 +35,7 @@ GROUPS = {
 }
 
 COMMANDS = (
+    ("serve", "serve:serve", "Open the web application on this machine.", "myotrial serve"),
     ("demo", "demo:demo", "Run one trial from its definition to a report, on simulated data.", "myotrial demo"),
     (
         "score",

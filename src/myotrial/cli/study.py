@@ -24,7 +24,7 @@ def simulate(trial: str, folder: Path, *, n: int | None = None, seed: int) -> No
     trial
         The id of a definition, or a YAML file.
     folder
-        Where to write subjects.csv, visits.csv and events.csv.
+        Where to write the tables: subjects, visits, events, doses, infusions, adverse events.
     n
         The number of subjects; without it, as many as the trial planned.
     seed
