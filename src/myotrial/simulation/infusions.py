@@ -98,17 +98,19 @@ def draw_infusions(
     given = stream.uniform(n, len(weeks)) >= plan.missed
     given[:, 0] = True
     first = (7 * weeks + 1).astype(np.int64) + shift
-    given &= first + plan.days - 1 <= conduct.last_treatment_day()[:, None]
     who, which = np.nonzero(given)
-    active = _active(trial, weeks)[arm[who], which]
     times = np.arange(plan.days)
-    number = np.cumsum(given, axis=1)[who, which] - 1
+    day = first[who, which][:, None] + times
+    in_time = day <= conduct.last_treatment_day()[who][:, None]  # who stops in the middle of a dose had a part of it
+    number = (np.cumsum(given, axis=1)[who, which] - 1)[:, None] * plan.days + times
+    active = np.broadcast_to(_active(trial, weeks)[arm[who], which][:, None], day.shape)[in_time]
+    subject = np.broadcast_to(who[:, None], day.shape)[in_time]
     return Infusions(
-        subject=np.repeat(who, plan.days),
-        day=(first[who, which][:, None] + times).ravel(),
-        active=np.repeat(active, plan.days),
-        dose_g=np.repeat(np.where(active, _grams(plan, weight_kg)[who], np.nan), plan.days),
-        number=(number[:, None] * plan.days + times).ravel(),
+        subject=subject,
+        day=day[in_time],
+        active=active,
+        dose_g=np.where(active, _grams(plan, weight_kg)[subject], np.nan),
+        number=number[in_time],
     )
 
 

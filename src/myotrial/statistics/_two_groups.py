@@ -25,6 +25,23 @@ def empty_group(n1: int, n0: int, method: str) -> Estimate:
     return Estimate(value=None, n=n1 + n0, method=method, warnings=tuple(EMPTY.format(group) for group in groups))
 
 
+def wald(
+    value: float, se: float, n: int, conf_level: float, method: str, *, null: float = 0.0, test: bool = True
+) -> Estimate:
+    """Build an estimate from its standard error: Wald interval, and Wald test of ``null``."""
+    half = normal_quantile(conf_level) * se
+    return Estimate(
+        value=float(value),
+        low=float(value - half),
+        high=float(value + half),
+        conf_level=conf_level,
+        se=float(se),
+        p_value=normal_p_value((value - null) / se) if test else None,
+        n=n,
+        method=method,
+    )
+
+
 def wald_difference(
     value: float, se: float, n: int, conf_level: float, method: str, warnings: tuple[str, ...] = ()
 ) -> Estimate:

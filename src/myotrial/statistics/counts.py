@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 from myotrial.statistics._arguments import as_numbers, check_choice, check_conf_level, check_same_length, fault
 from myotrial.statistics._collect import Checks
 from myotrial.statistics._count_fit import fit_counts_by_likelihood
-from myotrial.statistics._intervals import normal_p_value, normal_quantile
 from myotrial.statistics._linear_model import Design, build_design
 from myotrial.statistics._regression_result import estimates_table, ratios_line
+from myotrial.statistics._two_groups import wald
 from myotrial.statistics.estimate import Estimate
 from myotrial.statistics.logistic import exponentiate
 
@@ -174,17 +174,7 @@ def fit_counts(
             none = ("the likelihood has no maximum in this coefficient",)
             return Estimate(value=None, n=len(numbers), method=method, warnings=none)
         value, se = float(weights @ fit.coefficients), math.sqrt(float(weights @ spread @ weights))
-        half = normal_quantile(conf_level) * se
-        return Estimate(
-            value=value,
-            low=value - half,
-            high=value + half,
-            conf_level=conf_level,
-            se=se,
-            p_value=normal_p_value(value / se) if test else None,
-            n=len(numbers),
-            method=method,
-        )
+        return wald(value, se, len(numbers), conf_level, method, test=test)
 
     unit = np.eye(len(names))
     coefficients = {name: combine(row, test=True) for name, row in zip(names, unit, strict=True)}

@@ -10,13 +10,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from myotrial.statistics._arguments import as_binary, check_choice, check_conf_level, check_same_length
 from myotrial.statistics._collect import Checks
-from myotrial.statistics._intervals import chi_square_p_value, normal_p_value, normal_quantile
+from myotrial.statistics._intervals import chi_square_p_value
 from myotrial.statistics._linear_model import build_design
 from myotrial.statistics._partial_likelihood import Likelihood, Stratum, build_stratum, evaluate
 from myotrial.statistics._proportionality import Fitted, TimeScale, proportionality
 from myotrial.statistics._regression_result import estimates_table, ratios_line
 from myotrial.statistics._risk_sets import as_times
 from myotrial.statistics._strata import describe_strata, index_strata
+from myotrial.statistics._two_groups import wald
 from myotrial.statistics.estimate import ChiSquareTest, Estimate
 from myotrial.statistics.logistic import exponentiate
 
@@ -256,17 +257,7 @@ def _coefficient(value: float, se: float, lost: bool, conf_level: float, n: int,
     if lost:
         why = "the likelihood has no maximum in this coefficient"
         return Estimate(value=None, n=n, method=method, warnings=(why,))
-    half = normal_quantile(conf_level) * se
-    return Estimate(
-        value=float(value),
-        low=float(value - half),
-        high=float(value + half),
-        conf_level=conf_level,
-        se=float(se),
-        p_value=normal_p_value(value / se),
-        n=n,
-        method=method,
-    )
+    return wald(value, se, n, conf_level, method)
 
 
 def _global_tests(

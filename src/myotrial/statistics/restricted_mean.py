@@ -18,9 +18,9 @@ from myotrial.statistics._arguments import (
     fault,
 )
 from myotrial.statistics._collect import Checks
-from myotrial.statistics._intervals import normal_p_value, normal_quantile
+from myotrial.statistics._intervals import normal_quantile
 from myotrial.statistics._risk_sets import as_times, count_risk_sets
-from myotrial.statistics._two_groups import empty_group
+from myotrial.statistics._two_groups import empty_group, wald
 from myotrial.statistics.estimate import Estimate
 
 _METHOD = "restricted mean survival time to {:g}"
@@ -150,17 +150,7 @@ def estimate_restricted_mean_difference(
     if se == 0:
         why = "no event before the horizon, or no spread: the standard error is zero and gives no interval"
         return Estimate(value=value, se=0.0, n=n, method=method, warnings=(why,))
-    half = normal_quantile(conf_level) * se
-    return Estimate(
-        value=value,
-        low=value - half,
-        high=value + half,
-        conf_level=conf_level,
-        se=se,
-        p_value=normal_p_value(value / se),
-        n=n,
-        method=method,
-    )
+    return wald(value, se, n, conf_level, method)
 
 
 def _check(

@@ -63,6 +63,9 @@ def test_taper_is_put_off_by_rescue_before_the_next_visit(derived, event):
     rescue = [event("rescue", day) for day in range(30, 365, 26)]  # between any two visits, the last on day 342
     assert derived("C4", doses=doses, events=[*rescue, event("rescue", 500)]) == {(None, None, 53): NO}
     assert derived("C4", doses=doses, events=rescue) == {(None, None, 53): YES}  # after week 53 (day 365) none
+    on_visits = [event("rescue", day) for day in range(29, 366, 28)]  # after what was seen on that day
+    assert derived("C4", doses=doses, events=on_visits) == {(None, None, 53): NO}
+    assert derived("C4", doses=doses, events=on_visits[1:]) == {(None, None, 53): YES}  # week 9 is the next visit
     left = [event("death", 40), event("rescue", 30)]
     assert derived("C4", doses=doses, events=left) == {(None, None, 53): OPEN}
 
@@ -85,6 +88,13 @@ def test_worsening_between_two_episodes_unknown(derived, visit):
     visits[3] = visit(13)
     assert derived("C2", visits=visits) == {(None, None, 53): (2.0, None, None, False)}
     assert derived("C2", visits=visits[:1]) == {(None, None, 53): OPEN}
+
+
+def test_one_visit_cannot_confirm(derived, visit):
+    visits = [visit(1), visit(5, **WORSE)]
+    assert derived("C2", visits=visits) == {(None, None, 53): NO}
+    assert derived("C20", visits=visits) == {(None, None, 53): (29.0, False, None, False)}
+    assert derived("C20", visits=visits[:1]) == {(None, None, 53): (0.0, False, None, True)}
 
 
 @pytest.mark.parametrize(
@@ -127,6 +137,8 @@ def test_rescue_on_the_day_of_week_25_comes_after_it(derived, visit, event, bett
         taken = [dose("40", day, purpose="rescue")]
         assert derived("C0", visits=visits, doses=taken) == {(None, None, 25): answer}
         assert derived("C26", visits=visits, doses=taken) == {(None, None, 25): YES}  # that day included
+        stopped = [event("discontinued_treatment", day)]
+        assert derived("C0", visits=visits, events=stopped) == {(None, None, 25): answer}
     assert derived("C26", visits=visits, events=[event("rescue", 171)]) == {(None, None, 25): NO}
     assert derived("C0", visits=visits[:2]) == {(None, None, 25): OPEN}
 
@@ -147,6 +159,8 @@ def test_rescue_is_tapered(derived, event):
     doses = [dose("10", -30), dose("40", 50, 59, "rescue")]
     assert derived("C5", doses=doses) == {(None, None, 25): YES}
     assert derived("C5", doses=[dose("10", -30), dose("40", 50, 169, "rescue")]) == {(None, None, 25): NO}
+    twice = [dose("10", -30), dose("40", 50, 59, "rescue"), dose("40", 80, 169, "rescue")]
+    assert derived("C5", doses=twice) == {(None, None, 25): YES}  # lower from day 60 to 79, the peak again at the end
     assert derived("C5", doses=[dose("10", -30)], events=[event("rescue", 50)]) == {(None, None, 25): OPEN}
     assert derived("C5", doses=[dose("10", -30), dose("40", 170, 175, "rescue")]) == {}  # not rescued by week 25
     by_muscle = [dose("40", 50, 59, "rescue", route="intramuscular")]
@@ -159,6 +173,8 @@ def test_rescue_is_tapered(derived, event):
         (adverse(1), YES),
         (adverse(0), YES),  # before treatment, goes on, its severity before is missing: counts as worsened
         (adverse(0, 0), NO),
+        (adverse(1, "", "mild", "mild"), YES),
+        (adverse(-3, 1, "moderate", "mild"), YES),
         (adverse(-3, 5, "mild", "mild"), NO),
         (adverse(-3, 5, "moderate", "mild"), YES),
         (adverse(-3, 0, "moderate", "mild"), NO),
@@ -211,6 +227,7 @@ def test_levels_of_eq5d(derived, second, visit, event):
     assert derived("C17.all", visits=visits)[None, None, 29] == NO
     left = [event("discontinued_study", 168)]
     assert derived("C22", visits=visits, events=left) == {}  # week 25 is on day 169
+    assert derived("C22", visits=visits, events=[event("death", 169)]) != {}
     rows = {"C8": {("a", *key): row for key, row in found.items()}}
     bands = second.count(RECLAIIM, "C8", rows, {"a": "x"})
     inside = {
@@ -223,3 +240,27 @@ def test_levels_of_eq5d(derived, second, visit, event):
         "at least 2 levels (≥ 2)": 1, "more than 2 levels (> 2)": 1, "unknown": 0,
     }  # fmt: skip
     assert bands["x", "eq5d_mobility", "unknown", 29] == (1, 1)
+
+
+def test_bands_of_episodes(second):
+    """Six subjects with 0, 1, 1, 2, 3 and 4 episodes."""
+    numbers = dict(zip("abcdef", (0.0, 1.0, 1.0, 2.0, 3.0, 4.0), strict=True))
+    derived = {"C2": {(name, None, None, 53): (number, None, None, False) for name, number in numbers.items()}}
+    found = second.count(RECLAIIM, "C2", derived, dict.fromkeys("abcdef", "x"))
+    assert {name: found["x", None, name, 53] for name in ("at least once (≥ 1)", "exactly 2")} == {
+        "at least once (≥ 1)": (5, 6), "exactly 2": (1, 6),
+    }  # fmt: skip
+    assert found["x", None, "at least 2 (≥ 2)", 53] == (3, 6)
+    assert found["x", None, "more than 2 (> 2)", 53] == (2, 6)
+
+
+def test_bands_of_levels(second):
+    """Seven subjects with changes of -1, 0, 1, 2, 3, 4 levels and one unknown, from week 25."""
+    changes = (-1.0, 0.0, 1.0, 2.0, 3.0, 4.0, None)
+    derived = {"C17": {(str(place), "p", None, 29): (n, None, None, n is None) for place, n in enumerate(changes)}}
+    found = second.count(RECLAIIM, "C17", derived, {str(place): "x" for place in range(7)})
+    counts = {name: having for (_, _, name, _), (having, of) in found.items() if of == len(changes)}
+    assert counts == {
+        "worse (< 0)": 1, "no change (= 0)": 1, "at least 1 level (≥ 1)": 4, "exactly 2 levels (= 2)": 1,
+        "at least 2 levels (≥ 2)": 3, "more than 2 levels (> 2)": 2, "no reduction (≥ 0)": 5, "unknown": 1,
+    }  # fmt: skip

@@ -100,3 +100,19 @@ def test_mean_changes_are_exact(derived, visit):
     assert found["physician_global_cm", None, 29] == (-0.3, None, None, False)
     assert found["cdasi_activity", None, 29] == (None, None, None, True)
     assert {key[2] for key in found} == {29, 33, 37, 41, 45, 49, 53}
+
+
+def test_a_threshold_between_what_is_sure_and_what_could_be(derived, better, visit):
+    """Without the physician's 20 points 42.5 are sure and 62.5 are possible."""
+    visits = [visit(0), better(40, physician_global_cm="")]
+    found = derived("A1.tis", BELIMUMAB, visits=visits)
+    assert found == {(None, "≥ 40", 40): YES, (None, "≥ 60", 40): OPEN}
+    assert derived("A2", BELIMUMAB, visits=visits) == {(None, None, 40): (None, None, None, True)}
+
+
+def test_nothing_improves_from_zero(derived, visit):
+    """Two measures improve; a HAQ and an enzyme of 0 cannot, whether they are measured again or not."""
+    start = visit(0, haq_di="0", ck_u_per_l="0")
+    for later in ("0", ""):
+        end = visit(40, physician_global_cm="4", patient_global_cm="4", haq_di=later, ck_u_per_l=later)
+        assert derived("A1.doi", BELIMUMAB, visits=[start, end]) == {(None, None, 40): NO}

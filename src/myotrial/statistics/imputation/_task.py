@@ -102,7 +102,7 @@ def _read_rules(
 def _describe(strategies: tuple[str, ...], treated: NDArray[np.bool_], covariance: str, aside: int | None) -> str:
     """Say the model in words; ``aside`` counts the values set aside, ``None`` where no event was given."""
     used = sorted({name for name, active in zip(strategies, treated.tolist(), strict=True) if active})
-    events = "" if aside is None else f", from the intercurrent event on ({aside} seen values set aside)"
+    events = "" if aside is None else f", from the intercurrent event on (seen values set aside: {aside})"
     return f"{covariance} covariance, {' and '.join(used)}{events}"
 
 

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from myotrial.statistics._arguments import check_conf_level
 from myotrial.statistics._collect import Checks
-from myotrial.statistics._intervals import normal_p_value, normal_quantile
+from myotrial.statistics._two_groups import wald
 from myotrial.statistics.estimate import Estimate
 from myotrial.statistics.imputation._patterns import Floats
 from myotrial.statistics.imputation._reading import Covariance, Strategy
@@ -81,21 +81,11 @@ def estimate_conditional_mean_difference(
     without = 1 - np.eye(n)
     left_out = np.concatenate([_refit(task, whole, without[at : at + size], visit) for at in range(0, n, size)])
     se = math.sqrt((n - 1) / n * float(((left_out - left_out.mean()) ** 2).sum()))
-    half = normal_quantile(conf_level) * se
     method = f"conditional mean imputation by maximum likelihood, {task.words}; analysis of covariance, jackknife"
     if se == 0:
         why = "the jackknife finds no variation: there is no interval"
         return Estimate(value=value, se=0.0, n=n, method=method, warnings=(why,))
-    return Estimate(
-        value=value,
-        low=value - half,
-        high=value + half,
-        conf_level=conf_level,
-        se=se,
-        p_value=normal_p_value((value - null) / se),
-        n=n,
-        method=method,
-    )
+    return wald(value, se, n, conf_level, method, null=null)
 
 
 def _refit(task: Task, whole: Arms, weights: Floats, visit: int) -> Floats:
