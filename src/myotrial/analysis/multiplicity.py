@@ -56,14 +56,18 @@ def adjust(trial: TrialDefinition, rows: Sequence[Row]) -> list[Row]:
 
 
 def _find(trial: TrialDefinition, test: Test, rows: Sequence[Row]) -> Row | None:
-    """Return the first main row that a hypothesis means."""
+    """Return the main row that a hypothesis means: at the last visit where it names none, of several the first."""
     wanted = {"outcome": test.outcome, "statistic": test.statistic, "analysis": "main"}
     wanted |= {name: value for name in ("week", "level", "part", "arm") if (value := getattr(test, name)) is not None}
-    fitting = (row for row in rows if all(row[name] == value for name, value in wanted.items()))
-    against = (row for row in fitting if row.get("subgroup") is None and row["arm"] != trial.reference)
-    return next((row for row in against if row["p_value"] is not None), None) or next(
-        (row for row in rows if all(row[name] == value for name, value in wanted.items())), None
-    )
+    fitting = [
+        row
+        for row in rows
+        if row.get("subgroup") is None
+        and row["arm"] != trial.reference
+        and all(row[name] == value for name, value in wanted.items())
+    ]
+    last = [row for row in fitting if row["week"] == max(each["week"] for each in fitting)]
+    return next((row for row in last if row["p_value"] is not None), last[0] if last else None)
 
 
 def _decide(plan: Multiplicity, p_values: list[float]) -> MultipleTest:

@@ -26,6 +26,8 @@ from myotrial.trials.summaries import KaplanMeier, MixedModel
 from myotrial.trials.variables import DOSE, names_of
 
 MAIN = ("main", "main analysis")
+RATES = {"infusion_day": "events per day with an infusion", "subject_year": "events per subject-year"}
+"""What a rate is counted by → its unit."""
 
 
 @dataclass(slots=True)
@@ -64,11 +66,14 @@ def _sum_up(
     trial: TrialDefinition, outcome: Outcome, prepared: Prepared, found: Found, analysis: tuple[str, str]
 ) -> None:
     fixed = {**_fixed(trial, outcome), "analysis": analysis[0], "analysis_label": analysis[1]}
+    units = _units(outcome)
     if outcome.imputation is not None:
-        found.rows += [{**fixed, **row} for row in imputed_rows(trial, outcome, prepared)]
+        rows = imputed_rows(trial, outcome, prepared)
+        found.rows += [{**fixed, "unit": units.get(row["part"], fixed["unit"]), **row} for row in rows]
+        if analysis == MAIN:
+            found.rows += [{**fixed, **row} for row in _without_subgroups(trial, outcome)]
         return
     visits = _every_visit(trial, outcome, prepared)
-    units = _units(outcome)
     for (part, level, week), group in _groups(trial, outcome, prepared, found.derived):
         repeated = visits.get(part, ())
         whole = replace(group, repeated=repeated) if repeated else group
@@ -80,6 +85,22 @@ def _sum_up(
                 found.curves += _curves(outcome, level, group, summary.interval)
         if analysis == MAIN and outcome.subgroups:
             found.rows += [{**place, **row} for row in subgroup_rows(trial, outcome, prepared, group)]
+
+
+def _without_subgroups(trial: TrialDefinition, outcome: Outcome) -> Iterator[Row]:
+    """Yield a row for each subgroup that says why there is nothing: imputed values are not pooled within them."""
+    for subgroup in trial.subgroups:
+        if subgroup.id in outcome.subgroups:
+            yield {
+                "subgroup": subgroup.label,
+                "week": trial.weeks_of(outcome)[-1],
+                "statistic": "heterogeneity",
+                "arm": next(arm.id for arm in trial.arms if arm.id != trial.reference),
+                "reference": trial.reference,
+                "unit": "chi-square",
+                "method": "summaries within subgroups",
+                "warnings": "missing values are drawn many times: that is not pooled within subgroups",
+            }
 
 
 def _groups(
@@ -135,17 +156,31 @@ def _fixed(trial: TrialDefinition, outcome: Outcome) -> Row:
         "time_frame": registered.time_frame if registered else None,
         "variable": outcome.variable.describe(),
         "population": trial.population(outcome.population).label,
-        "unit": _unit(getattr(outcome.variable, "of", None)),
+        "unit": _unit_of(outcome.variable),
         "handling": outcome.handling(),
         "estimand": estimand_text(trial, outcome),
-        "source": f"{outcome.source.citation} [{outcome.source.status.replace('_', ' ')}]",
+        "source": _source(outcome),
     }
+
+
+def _source(outcome: Outcome) -> str:
+    """Return the source of the derivation, what of it is meant, and how sure that is."""
+    source = outcome.source
+    where = f" ({source.where})" if source.where else ""
+    return f"{source.citation}{where} [{source.status.replace('_', ' ')}]"
 
 
 def _units(outcome: Outcome) -> dict[str | None, str | None]:
     """Return the unit of each part, where an outcome is of several measures."""
     of = getattr(outcome.variable, "of", None)
     return {} if of is None or isinstance(of, str) else {name: _unit(name) for name in names_of(of)}
+
+
+def _unit_of(variable: Any) -> str | None:
+    """Return the unit of a variable's values, where a summary has no unit of its own."""
+    if variable.kind == "rate":
+        return RATES[variable.per]
+    return "episodes" if variable.kind == "count" else _unit(getattr(variable, "of", None))
 
 
 def _unit(measure: Any) -> str | None:

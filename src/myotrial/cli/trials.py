@@ -45,7 +45,7 @@ def show(trial: str, *, outcome: str | None = None, format: Shown = "text") -> N
     definition = load_trial(trial)
     chosen = None if outcome is None else _find(definition, outcome)
     if format == "json":
-        show_json((definition if chosen is None else chosen).model_dump(mode="json", exclude_none=True))
+        show_json((definition if chosen is None else chosen).model_dump(mode="json", by_alias=True, exclude_none=True))
         return
     width = min(max(get_terminal_size().columns, 60), 110) if sys.stdout.isatty() else 80
     show_text(render_trial(definition, width) if chosen is None else render_outcome(definition, chosen, width))

@@ -1,6 +1,7 @@
 """The statistical charts, as SVG made offline; Altair and its engine are loaded at the first chart."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import pairwise
 from math import ceil
@@ -12,6 +13,7 @@ from myotrial.trials.definition import TrialDefinition
 
 WIDTH = 330
 KEY_LINE = 30
+FEW = 4
 INK, GRID = "#222", "#ddd"
 
 
@@ -22,6 +24,7 @@ class Look:
     arms: tuple[str, ...]
     boundaries: tuple[float, ...]
     periods: tuple[tuple[str, float, float], ...]
+    baseline: float
     data: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
 
     def keep(self, values: Sequence[dict[str, Any]]) -> dict[str, str]:
@@ -38,7 +41,17 @@ class Look:
             tuple(arms),
             tuple(sorted({period.weeks[0] for period in periods[1:]})),
             tuple((period.label, *period.weeks) for period in periods),
+            trial.schedule.baseline_week,
         )
+
+
+@contextmanager
+def unchecked() -> Iterator[None]:
+    """Have charts made without checking each part of them against the schema, which takes most of the time."""
+    from altair.utils.schemapi import debug_mode  # noqa: PLC0415
+
+    with debug_mode(arg=False):
+        yield
 
 
 def to_svg(chart: Any, look: Look, name: str, title: str, desc: str) -> str:
@@ -62,12 +75,12 @@ def to_svg(chart: Any, look: Look, name: str, title: str, desc: str) -> str:
         title=alt.TitleConfig(fontSize=13, anchor="start", color=INK, offset=6),
     )
     version = "_".join(alt.SCHEMA_VERSION.split(".")[:2])
-    spec = {**styled.to_dict(), "datasets": look.data}
+    spec = {**styled.to_dict(validate=False), "datasets": look.data}
     svg = vl_convert.vegalite_to_svg(spec, vl_version=version)
     return clean_svg(svg, name, title, desc)
 
 
-def _marks(alt: Any, look: Look) -> dict[str, Any]:
+def marks_of_arms(alt: Any, look: Look) -> dict[str, Any]:
     """Return colour, shape and dash by arm; the key is drawn apart."""
     count = len(look.arms)
 
@@ -81,7 +94,7 @@ def _marks(alt: Any, look: Look) -> dict[str, Any]:
     }
 
 
-def _key(alt: Any, look: Look, *, points: bool) -> Any:
+def key_of_arms(alt: Any, look: Look, *, points: bool) -> Any:
     """Draw the key: each arm's line, mark and name, in as many rows as they need."""
     entries: list[dict[str, Any]] = []
     x, row = 0.0, 0
@@ -92,7 +105,7 @@ def _key(alt: Any, look: Look, *, points: bool) -> Any:
         middle = x + KEY_LINE / 2
         entries.append({"arm": arm, "x": x, "end": x + KEY_LINE, "middle": middle, "name": x + KEY_LINE + 6, "y": row})
         x += needed
-    marks = _marks(alt, look)
+    marks = marks_of_arms(alt, look)
     scale = alt.Scale(domain=[0, WIDTH], nice=False)
     y = alt.Y("y:O", axis=None)
     base = alt.Chart(look.keep(entries))
@@ -112,17 +125,23 @@ def _key(alt: Any, look: Look, *, points: bool) -> Any:
     return alt.layer(*layers).properties(width=WIDTH, height=18 * (row + 1))
 
 
-def _periods(alt: Any, look: Look, x: Any) -> list[Any]:
+def _periods(alt: Any, look: Look, x: Any, span: tuple[float, float], *, names: bool) -> list[Any]:
     """Draw a line where a period begins, with the names of the periods beside it."""
+    inside = [week for week in look.boundaries if span[0] <= week <= span[1]]
+    if not inside:
+        return []
+    rule = alt.Chart(look.keep([{"x": week} for week in inside]))
+    lines = [rule.mark_rule(stroke="#555", strokeDash=[2, 2]).encode(x=x)]
+    return [*lines, *_period_names(alt, look, x, inside)] if names else lines
+
+
+def _period_names(alt: Any, look: Look, x: Any, boundaries: Sequence[float]) -> list[Any]:
     values = [
         {"x": week, "text": "\n".join(wrap(label, 110, 12)), "side": side}
-        for week in look.boundaries
+        for week in boundaries
         for side, label in _beside(look, week)
     ]
-    if not values:
-        return []
-    rule = alt.Chart(look.keep([{"x": week} for week in look.boundaries]))
-    layers = [rule.mark_rule(stroke="#555", strokeDash=[2, 2]).encode(x=x)]
+    layers = []
     for side, align, dx in (("before", "right", -5), ("after", "left", 5)):
         chosen = [value for value in values if value["side"] == side]
         text = alt.Chart(look.keep(chosen)).mark_text(
@@ -138,18 +157,38 @@ def _beside(look: Look, week: float) -> list[tuple[str, str]]:
     return before + [("after", label) for label, start, _ in look.periods if start == week]
 
 
-def _week_axis(alt: Any, weeks: Sequence[float], title: str | None) -> Any:
-    pad = (max(weeks) - min(weeks)) * 0.03 or 1
+def _span(look: Look, weeks: Sequence[float]) -> tuple[float, float]:
+    """Return the first and last week of an axis; of few visits it begins at the baseline."""
+    return min([*weeks, *([look.baseline] if len(weeks) < FEW else [])]), max(weeks)
+
+
+def _week_axis(alt: Any, weeks: Sequence[float], span: tuple[float, float], title: str | None) -> Any:
+    pad = (span[1] - span[0]) * 0.03 or 1
     step = max(1, ceil(24 * len(weeks) / WIDTH))
     shown = list(weeks)[::-1][::step][::-1]
     axis = alt.Axis(values=shown, grid=False, title=title, format=".3~f", labelOverlap=False)
-    return alt.X("x:Q", axis=axis, scale=alt.Scale(domain=[min(weeks) - pad, max(weeks) + pad], nice=False, zero=False))
+    return alt.X("x:Q", axis=axis, scale=alt.Scale(domain=[span[0] - pad, span[1] + pad], nice=False, zero=False))
 
 
-def _spread(points: list[dict[str, Any]], look: Look) -> list[dict[str, Any]]:
+def period_strip(look: Look, weeks: Sequence[float]) -> Any | None:
+    """Write the names of the periods over panels that are too low to hold them; ``None`` where there are none."""
+    import altair as alt  # noqa: PLC0415
+
+    span = _span(look, weeks)
+    inside = [week for week in look.boundaries if span[0] <= week <= span[1]]
+    if not inside:
+        return None
+    x = _week_axis(alt, weeks, span, None)
+    x.axis = None
+    lines = max(len(wrap(label, 110, 12)) for week in inside for _, label in _beside(look, week))
+    return alt.layer(*_period_names(alt, look, x, inside)).properties(width=WIDTH, height=15 * lines)
+
+
+def _spread(points: list[dict[str, Any]], look: Look, span: tuple[float, float]) -> list[dict[str, Any]]:
     """Set the arms a little apart, so that their intervals do not cover each other."""
     weeks = sorted({point["week"] for point in points})
-    width = min((b - a for a, b in pairwise(weeks)), default=1) * 0.12
+    gap = min((b - a for a, b in pairwise(weeks)), default=1)
+    width = min(gap * 0.12, ((span[1] - span[0]) or 1) * 0.012)
     middle = (len(look.arms) - 1) / 2
     return [{**point, "x": point["week"] + (look.arms.index(point["arm"]) - middle) * width} for point in points]
 
@@ -164,25 +203,32 @@ def over_time(
     height: int = 260,
     title: str | None = None,
     week_title: str | None = "Week",
+    weeks: Sequence[float] | None = None,
+    zero: bool = False,
+    names: bool = True,
 ) -> Any:
     """Chart estimates by visit and arm: a mark with its interval, joined by a line.
 
     ``points`` have week, arm (its label), estimate, low and high; a null estimate leaves a gap.
+    ``weeks`` are those of the axis where several charts share it; ``zero`` draws a line at 0, and
+    ``names`` writes those of the periods.
     """
     import altair as alt  # noqa: PLC0415
 
     known = [point for point in points if point["estimate"] is not None]
-    weeks = sorted({point["week"] for point in points})
-    scale = alt.Scale(domain=list(domain)) if domain else alt.Scale(nice=True, zero=False)
+    weeks = sorted(weeks or {point["week"] for point in points})
+    scale = alt.Scale(domain=list(domain)) if domain else alt.Scale(nice=True, zero=zero)
     axis = alt.Axis(format=".0%" if percent else ".3~f", tickCount=5, title=y_title)
-    x = _week_axis(alt, weeks, week_title)
-    base = alt.Chart(look.keep(_spread(known, look))).encode(x=x)
-    marks = _marks(alt, look)
+    span = _span(look, weeks)
+    x = _week_axis(alt, weeks, span, week_title)
+    base = alt.Chart(look.keep(_spread(known, look, span))).encode(x=x)
+    marks = marks_of_arms(alt, look)
     y = alt.Y("estimate:Q", scale=scale, axis=axis)
     whisker = base.mark_rule(strokeWidth=1.6).encode(y=alt.Y("low:Q", scale=scale), y2="high:Q", color=marks["color"])
     line = base.mark_line(strokeWidth=1.8).encode(y=y, color=marks["color"], strokeDash=marks["strokeDash"])
     point = base.mark_point(size=62, filled=True, opacity=1).encode(y=y, color=marks["color"], shape=marks["shape"])
-    layers = [*_periods(alt, look, x), whisker, line, point]
+    level = alt.Chart(look.keep([{"y": 0}])).mark_rule(stroke="#555").encode(y=alt.Y("y:Q", scale=scale))
+    layers = [*_periods(alt, look, x, span, names=names), *([level] if zero else []), whisker, line, point]
     chart = alt.layer(*layers).properties(width=WIDTH, height=height)
     return chart.properties(title=title) if title else chart
 
@@ -191,7 +237,22 @@ def stacked(charts: Sequence[Any], look: Look) -> Any:
     """Put charts of the same weeks under each other, the key of the arms at the top."""
     import altair as alt  # noqa: PLC0415
 
-    return alt.vconcat(_key(alt, look, points=True), *charts, spacing=14)
+    return alt.vconcat(key_of_arms(alt, look, points=True), *charts, spacing=14)
+
+
+def delta_line(points: list[dict[str, Any]], look: Look, x_title: str, y_title: str) -> Any:
+    """Chart a difference over the deltas of a tipping-point analysis; a mark is hollow where it is not significant."""
+    import altair as alt  # noqa: PLC0415
+
+    filled = [{**point, "fill": COLOURS[0] if point["significant"] else "#fff"} for point in points]
+    x = alt.X("delta:Q", axis=alt.Axis(title=x_title, grid=False), scale=alt.Scale(nice=True, padding=8))
+    base = alt.Chart(look.keep(filled)).encode(x=x)
+    zero = alt.Chart(look.keep([{"y": 0}])).mark_rule(stroke="#555").encode(y="y:Q")
+    y = alt.Y("estimate:Q", axis=alt.Axis(title=y_title, tickCount=5))
+    span = base.mark_rule(strokeWidth=1.6, stroke=COLOURS[0]).encode(y="low:Q", y2="high:Q")
+    mark = base.mark_point(size=66, opacity=1, filled=True, stroke=COLOURS[0], strokeWidth=1.6)
+    layers = [zero, span, mark.encode(y=y, fill=alt.Fill("fill:N", scale=None, legend=None))]
+    return alt.layer(*layers).properties(width=WIDTH, height=240)
 
 
 def kaplan_meier(steps: list[dict[str, Any]], risk: list[dict[str, Any]], look: Look, y_title: str) -> Any:
@@ -206,14 +267,14 @@ def kaplan_meier(steps: list[dict[str, Any]], risk: list[dict[str, Any]], look: 
     scale = alt.Scale(domain=[-last * 0.02, last * 1.03], nice=False)
     axis = alt.Axis(values=weeks, grid=False, title="Weeks since the first treatment", format=".3~f")
     y = alt.Y("share:Q", scale=alt.Scale(domain=[0, 1]), axis=alt.Axis(format=".0%", tickCount=5, title=y_title))
-    marks = _marks(alt, look)
+    marks = marks_of_arms(alt, look)
     base = alt.Chart(look.keep(steps)).encode(x=alt.X("week:Q", scale=scale, axis=axis), color=marks["color"])
     band = base.mark_area(opacity=0.14, interpolate="step-after").encode(y=alt.Y("low:Q"), y2="high:Q")
     line = base.mark_line(interpolate="step-after", strokeWidth=2.2).encode(y=y, strokeDash=marks["strokeDash"])
     ticks = base.transform_filter("datum.censored > 0").mark_tick(orient="vertical", thickness=1.4, size=11, opacity=1)
     curve = alt.layer(band, line, ticks.encode(y=y)).properties(width=WIDTH, height=250)
     below = _risk_table(alt, risk, look, alt.X("week:Q", scale=scale, axis=None))
-    return alt.vconcat(_key(alt, look, points=False), curve, below, spacing=10)
+    return alt.vconcat(key_of_arms(alt, look, points=False), curve, below, spacing=10)
 
 
 def _risk_table(alt: Any, risk: list[dict[str, Any]], look: Look, x: Any) -> Any:

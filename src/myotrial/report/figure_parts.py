@@ -7,13 +7,12 @@ from typing import Any
 import polars as pl
 
 from myotrial.analysis.results import Results
-from myotrial.report.numbers import NOT_ESTIMABLE, write_count, write_number, write_percent, write_week
-from myotrial.report.words import Row, write_interval
-from myotrial.study.tables import load_tables
+from myotrial.report.labels import arm_name, level_label, measure_label, part_label
+from myotrial.report.numbers import NO_VALUE, NOT_ESTIMABLE, write_count, write_number, write_percent, write_week
+from myotrial.report.words import Row, known, write_interval
 from myotrial.trials.definition import TrialDefinition
 from myotrial.trials.outcomes import Outcome
-
-MEASURES = {"tis": "Total Improvement Score"}
+from myotrial.trials.variables import leaves_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +27,44 @@ class Figure:
     rows: tuple[tuple[str, ...], ...] = ()
 
 
-def measure_label(name: str) -> str:
-    """Return what a measure or a score is called."""
-    columns = {column.name: column.label for column in load_tables()["visits"].columns}
-    return MEASURES.get(name) or columns.get(name) or name.replace("_", " ")
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """Outcomes that ask the same of the same subjects, and the rows of the one that says most."""
+
+    outcomes: tuple[Outcome, ...]
+    rows: tuple[Row, ...]
+
+    @property
+    def first(self) -> Outcome:
+        """The one whose rows are drawn."""
+        return next(outcome for outcome in self.outcomes if outcome.id == self.rows[0]["outcome"])
+
+    @property
+    def ids(self) -> str:
+        """Their ids, for a caption."""
+        return outcome_ids([outcome.id for outcome in self.outcomes])
+
+
+def outcome_ids(ids: Sequence[str]) -> str:
+    """Write the outcomes that a figure shows."""
+    return f"{'outcome' if len(ids) == 1 else 'outcomes'} {', '.join(ids)}"
+
+
+def shared_outcomes(trial: TrialDefinition, results: Results, kinds: set[str]) -> list[Shared]:
+    """Return the outcomes of some kinds of variable; the share and the number of the same subjects are one."""
+    groups: dict[str, list[Outcome]] = {}
+    for outcome in trial.outcomes:
+        if outcome.variable.kind in kinds:
+            what = outcome.model_dump_json(include={"variable", "time_frame", "at", "population", "intercurrent"})
+            groups.setdefault(f"{what} {outcome.missing_rule}", []).append(outcome)
+    found = []
+    for outcomes in groups.values():
+        for statistic in ("proportion", "number"):
+            told = [rows for each in outcomes if (rows := rows_of(results, each, statistic))]
+            if told:
+                found.append(Shared(tuple(outcomes), tuple(told[0])))
+                break
+    return found
 
 
 def rows_of(results: Results, outcome: Outcome, statistic: str) -> list[Row]:
@@ -44,11 +77,6 @@ def arm_labels(trial: TrialDefinition, rows: Sequence[Row]) -> list[str]:
     found = [row["arm"] for row in rows]
     known = [arm.id for arm in trial.arms if arm.id in found]
     return [arm_name(trial, arm) for arm in dict.fromkeys([*known, *found])]
-
-
-def arm_name(trial: TrialDefinition, arm: str | None) -> str:
-    """Return the label of an arm."""
-    return "All subjects" if arm is None else trial.arm_label(arm)
 
 
 def chart_points(trial: TrialDefinition, rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -65,32 +93,38 @@ def table_rows(trial: TrialDefinition, rows: Sequence[Row], places: int) -> tupl
     return tuple(
         (
             write_week(row["week"]), arm_name(trial, row["arm"]), write_count(row["n"]), _estimate(row, places),
-            write_interval(row, places, level=False) or "–",
+            write_interval(row, places, level=False) or NO_VALUE,
         )
         for row in rows
     )  # fmt: skip
 
 
 def _estimate(row: Row, places: int) -> str:
+    if not known(row["estimate"]):
+        return NOT_ESTIMABLE
+    if row["statistic"] == "number":
+        return write_count(row["estimate"])
     if row["statistic"] != "proportion":
-        return write_number(row["estimate"], places, missing=NOT_ESTIMABLE)
-    share = write_percent(row["estimate"], missing=NOT_ESTIMABLE)
+        return write_number(row["estimate"], places)
+    share = write_percent(row["estimate"])
     return share if row["n_event"] is None else f"{row['n_event']} ({share})"
 
 
 def describe(trial: TrialDefinition, rows: Sequence[Row], places: int) -> str:
     """Tell the last visit of each arm and level in words, for those who do not see the figure."""
-    last = {(row["level"] or "", row["arm"]): row for row in rows}
+    last = {(part_label(row["part"]), row["level"], row["arm"]): row for row in rows}
     told = [
-        f"{level + ', ' if level else ''}{arm_name(trial, arm)}, week {write_week(row['week'])}: "
-        + _estimate(row, places)
-        for (level, arm), row in last.items()
+        ", ".join([text for text in (part, level, arm_name(trial, arm)) if text] + [f"week {write_week(row['week'])}"])
+        + f": {_estimate(row, places)}"
+        for (part, level, arm), row in last.items()
     ]
     return f"{'; '.join(told)}. All visits are in the table below the figure."
 
 
 def level_title(trial: TrialDefinition, outcome: Outcome, level: str) -> str:
     """Name a threshold: the measure, where there is one alone, and the level."""
+    if any(getattr(leaf, "change", None) for leaf in leaves_of(outcome.variable)):
+        return level_label(trial, outcome.id, level)
     names = sorted(outcome.measures())
     measure = names[0].upper() if len(names) == 1 and names[0] in trial.scores else ""
     if len(names) == 1 and not measure:

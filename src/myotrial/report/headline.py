@@ -3,11 +3,16 @@
 from dataclasses import dataclass
 
 from myotrial.analysis.results import Results
+from myotrial.report.findings import gather, versus
+from myotrial.report.kinds import SPREAD, is_per_arm, kind_of
+from myotrial.report.labels import arm_name, decimals, part_label
 from myotrial.report.numbers import NOT_ESTIMABLE, write_p, write_percent
-from myotrial.report.outcome_table import decimals, versus
-from myotrial.report.words import LABELS, PER_ARM, SPREAD, Row, write_interval, write_value
+from myotrial.report.words import Row, known, write_interval, write_value
 from myotrial.trials.definition import TrialDefinition
 from myotrial.trials.outcomes import Outcome
+
+FIRST_TESTS = {"cmh", "log_rank"}
+"""The tests that are told where there are several p-values."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,21 +40,21 @@ class Headline:
 
 
 def headlines(trial: TrialDefinition, results: Results) -> list[Headline]:
-    """Return the primary outcomes, one headline for each level at the last visit."""
+    """Return the primary outcomes, one headline for each part and level at the last visit."""
     found = []
     for outcome in trial.outcomes:
         if outcome.role != "primary":
             continue
-        rows = results.outcome(outcome.id).to_dicts()
-        last: dict[str, float | None] = {row["level"] or "": row["week"] for row in rows}
-        for level, week in (last or {"": None}).items():
-            chosen = [row for row in rows if (row["level"] or "") == level and row["week"] == week]
-            found.append(_headline(trial, outcome, level, chosen))
+        groups = gather(results.outcome(outcome.id).to_dicts(), lambda row: (row["part"], row["level"]))
+        for (part, level), rows in (groups or {(None, None): []}).items():
+            last = [row for row in rows if row["week"] == rows[-1]["week"]]
+            label = ", ".join(text for text in (part_label(part), level) if text)
+            found.append(_headline(trial, outcome, label, last))
     return found
 
 
 def _headline(trial: TrialDefinition, outcome: Outcome, level: str, rows: list[Row]) -> Headline:
-    places = decimals(trial, outcome.id)
+    places = decimals(trial, outcome.id, rows[0]["part"] if rows else None)
     compared = [_comparison(part, trial, places) for part in _pairs(rows)]
     return Headline(
         id=outcome.id,
@@ -64,29 +69,31 @@ def _headline(trial: TrialDefinition, outcome: Outcome, level: str, rows: list[R
     )
 
 
-def _own(rows: list[Row]) -> list[Row]:
-    return [row for row in rows if row["statistic"] in PER_ARM and row["statistic"] not in SPREAD]
-
-
 def _tiles(trial: TrialDefinition, rows: list[Row], places: int) -> list[Tile]:
-    tiles = []
-    for row in _own(rows):
-        arm = "All subjects" if row["arm"] is None else trial.arm_label(row["arm"])
-        if row["estimate"] is None:
-            tiles.append(Tile(arm, NOT_ESTIMABLE, f"n = {row['n']}"))
-        elif row["statistic"] == "proportion":
-            counts = "" if row["n_event"] is None else f"{row['n_event']} of {row['n']}; "
-            tiles.append(Tile(arm, write_percent(row["estimate"]), counts + write_interval(row, places)))
-        else:
-            detail = f"{LABELS.get(row['statistic'], row['statistic'])}; {write_interval(row, places)}; n = {row['n']}"
-            tiles.append(Tile(arm, write_value(row, places), detail))
-    return tiles
+    """Return a tile for each arm with the first statistic that the arms have."""
+    own = [row for row in rows if is_per_arm(row["statistic"]) and row["statistic"] not in SPREAD]
+    return [_tile(trial, row, places) for row in own if row["statistic"] == own[0]["statistic"]]
+
+
+def _tile(trial: TrialDefinition, row: Row, places: int) -> Tile:
+    arm = arm_name(trial, row["arm"])
+    if not known(row["estimate"]):
+        return Tile(arm, NOT_ESTIMABLE, f"n = {row['n']}")
+    if row["statistic"] == "proportion":
+        counts = "" if row["n_event"] is None else f"{row['n_event']} of {row['n']}"
+        return Tile(arm, write_percent(row["estimate"]), _joined(counts, write_interval(row, places)))
+    detail = _joined(kind_of(row["statistic"]).label, write_interval(row, places), f"n = {row['n']}")
+    return Tile(arm, write_value(row, places), detail)
+
+
+def _joined(*parts: str) -> str:
+    return "; ".join(part for part in parts if part)
 
 
 def _responders(trial: TrialDefinition, rows: list[Row]) -> list[str]:
     told = [
         f"{row['n_event']} of {row['n']} subjects ({write_percent(row['estimate'], missing=NOT_ESTIMABLE)})"
-        + (f" with {trial.arm_label(row['arm'])}" if row["arm"] is not None else "")
+        + (f" with {arm_name(trial, row['arm'])}" if row["arm"] is not None and len(trial.arms) > 1 else "")
         for row in rows
         if row["statistic"] == "proportion" and row["n_event"] is not None
     ]
@@ -97,25 +104,26 @@ def _pairs(rows: list[Row]) -> list[list[Row]]:
     """Return the comparisons, those of the same two arms together."""
     pairs: dict[tuple[str | None, str | None], list[Row]] = {}
     for row in rows:
-        if row["statistic"] not in PER_ARM:
+        if not is_per_arm(row["statistic"]):
             pairs.setdefault((row["arm"], row["reference"]), []).append(row)
     return list(pairs.values())
 
 
 def _comparison(rows: list[Row], trial: TrialDefinition, places: int) -> tuple[str, list[str]]:
     """Tell the first estimated comparison with its interval, and the first test."""
-    shown = next((row for row in rows if row["estimate"] is not None), None)
+    shown = next((row for row in rows if known(row["estimate"]) and not kind_of(row["statistic"]).always_test), None)
     with_p = [row for row in rows if row["p_value"] is not None]
-    tested = next((row for row in with_p if row["statistic"] in {"cmh", "log_rank"}), with_p[0] if with_p else None)
+    tested = next((row for row in with_p if row["statistic"] in FIRST_TESTS), with_p[0] if with_p else None)
     names = versus(trial, rows[0])
     if names == "" and rows[0]["arm"] is not None and rows[0]["reference"] is not None:
-        names = f"{trial.arm_label(rows[0]['arm'])} v {trial.arm_label(rows[0]['reference'])}"
+        names = f"{arm_name(trial, rows[0]['arm'])} v {arm_name(trial, rows[0]['reference'])}"
     start = f"{names}: " if names else ""
     if shown is None and tested is None:
         return f"{start}the comparison is {NOT_ESTIMABLE}.", []
     parts = []
     if shown is not None:
-        label = LABELS.get(shown["statistic"], shown["statistic"].replace("_", " ")).lower()
+        label = kind_of(shown["statistic"]).label
+        label = label[:1].lower() + label[1:]
         interval = write_interval(shown, places)
         parts.append(f"{label} {write_value(shown, places)}" + (f" ({interval})" if interval else ""))
     if tested is not None:

@@ -54,6 +54,23 @@ def write_points(share: float | None, *, missing: str = NO_VALUE) -> str:
     return write_number(Decimal(repr(float(share))) * 100, 1)
 
 
+def write_significant(number: float | None, digits: int = 3, *, missing: str = NO_VALUE) -> str:
+    """Write a number with a fixed count of significant digits: rates, which can be small.
+
+    Examples
+    --------
+    >>> write_significant(0.0366259), write_significant(0.00999999), write_significant(1234.5), write_significant(0)
+    ('0.0366', '0.0100', '1230', '0')
+    """
+    if number is None or not math.isfinite(number):
+        return missing
+    if number == 0:
+        return "0"
+    exact = Decimal(repr(float(number)))
+    rounded = round_half_away(exact, digits - 1 - exact.adjusted())
+    return write_number(rounded, max(0, digits - 1 - rounded.adjusted()))
+
+
 def write_p(p_value: float | None) -> str:
     """Write a p-value with its sign of relation.
 

@@ -1,55 +1,75 @@
 """The table of all outcomes: what was registered, and per arm what was found."""
 
-import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from myotrial.analysis.results import Results
-from myotrial.report.numbers import SPACE, write_week
-from myotrial.report.words import PER_ARM, Line, Row, arm_lines, comparison_line
-from myotrial.study.tables import load_tables
+from myotrial.report.findings import (
+    Arms,
+    Finding,
+    Findings,
+    finding,
+    findings_by_part,
+    gather,
+    methods_of,
+    texts,
+    visit_label,
+)
+from myotrial.report.kinds import is_per_arm
+from myotrial.report.labels import arm_name, part_label, planned, population_label
+from myotrial.report.words import Row
 from myotrial.trials.definition import TrialDefinition
+from myotrial.trials.masking import ALL
 
-_FREEDOM = re.compile(r" \([\d.]+ degrees of freedom\)")
 ROLE_ORDER = {"primary": 0, "secondary": 1, "other": 2, "unregistered": 3}
 
 
 @dataclass(frozen=True, slots=True)
-class Finding:
-    """What was found at one level and visit: a cell per arm, and the comparisons."""
+class Fold:
+    """A part of an outcome that unfolds: every visit, the sensitivity analyses, the subgroups."""
 
-    label: str
-    level: str
-    week: float | None
-    cells: tuple[tuple[Line, ...], ...]
-    comparisons: tuple[Line, ...]
+    title: str
+    first: str
+    groups: tuple[Findings, ...]
+
+    @property
+    def size(self) -> int:
+        """How many table rows it has."""
+        return sum(len(group.findings) for group in self.groups)
 
 
 @dataclass(frozen=True, slots=True)
 class OutcomeEntry:
-    """One outcome of the table: ``findings`` are shown at once, ``all_findings`` on request."""
+    """One outcome of the table: ``groups`` are shown at once, ``folds`` on request."""
 
     id: str
     role: str
     title: str
     time_frame: str
     planned: bool
-    findings: tuple[Finding, ...]
-    all_findings: tuple[Finding, ...]
-    methods: tuple[str, ...]
-    handling: tuple[str, ...]
-    population: str
-    notes: tuple[str, ...]
+    groups: tuple[Findings, ...]
+    folds: tuple[Fold, ...]
+    how: tuple[tuple[str, str], ...]
+    warnings: tuple[str, ...]
+
+    @property
+    def compared(self) -> bool:
+        """Whether arms are compared anywhere in it."""
+        every = [*self.groups, *(group for fold in self.folds for group in fold.groups)]
+        return any(found.comparisons for group in every for found in group.findings)
 
 
 def arm_columns(trial: TrialDefinition, results: Results) -> list[tuple[str | None, str]]:
-    """Return the arms of the table as (id, label): those of the definition, then any other with results."""
+    """Return the arms of the table as (id, label): those of the definition, then any other with results.
+
+    All arms together have no column: they stand beside the comparisons.
+    """
     known: list[tuple[str | None, str]] = [(arm.id, arm.label) for arm in trial.arms]
     for row in results.rows.select("arm", "statistic").unique(maintain_order=True).to_dicts():
         arm = row["arm"]
-        if row["statistic"] in PER_ARM and arm not in [name for name, _ in known]:
-            known.append((arm, "All subjects" if arm is None else arm))
+        if is_per_arm(row["statistic"]) and arm not in [ALL, *(name for name, _ in known)]:
+            known.append((arm, arm_name(trial, arm)))
     return known
 
 
@@ -63,88 +83,78 @@ def outcome_entries(trial: TrialDefinition, results: Results) -> list[OutcomeEnt
     return sorted(entries, key=lambda entry: ROLE_ORDER.get(entry.role, 9))
 
 
-def _entry(trial: TrialDefinition, name: str, rows: list[Row], arms: Sequence[tuple[str | None, str]]) -> OutcomeEntry:
-    planned = next((outcome for outcome in trial.outcomes if outcome.id == name), None)
-    repeated = Counter(_texts(rows, "warnings"))
+def _entry(trial: TrialDefinition, name: str, every: list[Row], arms: Arms) -> OutcomeEntry:
+    outcome = planned(trial, name)
+    main = [row for row in every if is_main(row)]
+    repeated = Counter(texts(main, "warnings"))
     shared = {warning for warning, count in repeated.items() if count > 1}
-    rows = [{**row, "warnings": None if row["warnings"] in shared else row["warnings"]} for row in rows]
-    findings = _findings(trial, rows, arms, decimals(trial, name))
-    final = {finding.level: finding for finding in findings}
-    registered = planned.registered if planned else None
+    rows = [{**row, "warnings": None if row["warnings"] in shared else row["warnings"]} for row in main]
+    shown = findings_by_part(trial, rows, arms, last=True)
+    registered = outcome.registered if outcome else None
     return OutcomeEntry(
         id=name,
-        role=planned.role if planned else str(rows[0]["role"] or "unregistered"),
-        title=planned.name if planned else str(rows[0]["title"] or name),
-        time_frame=registered.time_frame if registered else next(_texts(rows, "time_frame"), ""),
-        planned=planned is not None,
-        findings=tuple(final.values()),
-        all_findings=tuple(findings) if len(findings) > len(final) else (),
-        methods=_methods(rows),
-        handling=tuple(dict.fromkeys(_texts(rows, "handling"))),
-        population=population_label(trial, next(_texts(rows, "population"), "")),
-        notes=tuple(sorted(shared)),
+        role=outcome.role if outcome else str(every[0]["role"] or "unregistered"),
+        title=outcome.name if outcome else str(every[0]["title"] or name),
+        time_frame=registered.time_frame if registered else next(texts(every, "time_frame"), ""),
+        planned=outcome is not None,
+        groups=shown,
+        folds=tuple(_folds(trial, name, every, rows, shown, arms)),
+        how=tuple(_how(trial, main)),
+        warnings=tuple(sorted(shared)),
     )
 
 
-def _methods(rows: list[Row]) -> tuple[str, ...]:
-    """Return the methods once each; what differs only by its degrees of freedom is one."""
-    told = [row for row in rows if row["statistic"] not in {"sd", "minimum", "maximum"}]
-    exact = dict.fromkeys(_texts(told, "method"))
-    stems = Counter(_FREEDOM.sub("", method) for method in exact)
-    return tuple(dict.fromkeys(stem if stems[stem := _FREEDOM.sub("", method)] > 1 else method for method in exact))
+def is_main(row: Row) -> bool:
+    """Whether a row is of the main analysis and of everybody in its population."""
+    return row["analysis"] in {None, "main"} and row["subgroup"] is None
 
 
-def _texts(rows: Iterable[Row], column: str) -> Iterator[str]:
-    return iter([row[column] for row in rows if row[column]])
+def _folds(
+    trial: TrialDefinition, name: str, every: list[Row], main: list[Row], shown: tuple[Findings, ...], arms: Arms
+) -> Iterator[Fold]:
+    whole = findings_by_part(trial, main, arms, last=False)
+    if sum(len(group.findings) for group in whole) > sum(len(group.findings) for group in shown):
+        yield Fold(f"All visits of {name}", "Level and visit", whole)
+    others = [row for row in every if row["analysis"] not in {None, "main"} and row["subgroup"] is None]
+    if others:
+        yield Fold(f"Sensitivity analyses of {name}", "Level and visit", tuple(_sensitivity(trial, others, main, arms)))
+    divided = [row for row in every if row["subgroup"] is not None]
+    if divided:
+        yield Fold(f"Subgroups of {name}", "Subgroup", tuple(_subgroups(trial, divided, arms)))
 
 
-def population_label(trial: TrialDefinition, name: str) -> str:
-    """Return a population's label."""
-    return next((entry.label for entry in trial.populations if entry.id == name), name)
+def _sensitivity(trial: TrialDefinition, rows: list[Row], main: list[Row], arms: Arms) -> Iterator[Findings]:
+    usual = dict(_how(trial, main))
+    for (analysis, label), own in gather(rows, lambda row: (row["analysis"], row["analysis_label"])).items():
+        other = [f"{term}: {text}" for term, text in _how(trial, own) if usual.get(term) != text and term != "Estimand"]
+        for place, group in enumerate(findings_by_part(trial, own, arms, last=False)):
+            title = ", ".join(part for part in (label or analysis, group.label) if part)
+            yield Findings(title, group.findings, ". ".join(other) if not place else "")
 
 
-def decimals(trial: TrialDefinition, name: str) -> int:
-    """Return the decimals of an outcome's means: one, two where the measure's whole range is 5 or less."""
-    planned = next((outcome for outcome in trial.outcomes if outcome.id == name), None)
-    measure = getattr(planned.variable, "of", None) if planned else None
-    column = next((column for column in load_tables()["visits"].columns if column.name == measure), None)
-    narrow = column is not None and column.max is not None and column.max - (column.min or 0) <= 5
-    return 2 if narrow else 1
+def _subgroups(trial: TrialDefinition, rows: list[Row], arms: Arms) -> Iterator[Findings]:
+    weeks = {row["week"] for row in rows}
+    keys = gather(rows, lambda row: (row["subgroup"], row["part"], row["level"], row["week"]))
+    for (subgroup, part, level, week), own in keys.items():
+        place = [part_label(part), visit_label(level, week if len(weeks) > 1 else None, own)]
+        label = ", ".join(text for text in (subgroup, *place) if text)
+        levels = gather(own, lambda row: row["subgroup_level"])
+        yield Findings(label, tuple(_level(trial, name, found, arms) for name, found in levels.items()))
 
 
-def _findings(
-    trial: TrialDefinition, rows: list[Row], arms: Sequence[tuple[str | None, str]], places: int
-) -> list[Finding]:
-    groups: dict[tuple[str, float | None], list[Row]] = {}
-    for row in rows:
-        groups.setdefault((row["level"] or "", row["week"]), []).append(row)
-    return [_finding(trial, key, group, arms, places) for key, group in groups.items()]
+def _level(trial: TrialDefinition, name: str | None, rows: list[Row], arms: Arms) -> Finding:
+    label = name or "Difference between them"
+    return finding(trial, label[:1].upper() + label[1:], rows, arms)
 
 
-def _finding(
-    trial: TrialDefinition,
-    key: tuple[str, float | None],
-    rows: list[Row],
-    arms: Sequence[tuple[str | None, str]],
-    places: int,
-) -> Finding:
-    level, week = key
-    own = [row for row in rows if row["statistic"] in PER_ARM]
-    between = [row for row in rows if row["statistic"] not in PER_ARM]
-    reach = f"to{SPACE}week" if any(row["statistic"] in {"median_time", "log_rank"} for row in rows) else "week"
-    parts = [level, f"{reach}{SPACE}{write_week(week)}" if week is not None else ""]
-    label = ", ".join(part for part in parts if part)
-    return Finding(
-        label=label[:1].upper() + label[1:],
-        level=level,
-        week=week,
-        cells=tuple(tuple(arm_lines([row for row in own if row["arm"] == arm], places)) for arm, _ in arms),
-        comparisons=tuple(comparison_line(row, places, versus(trial, row)) for row in between),
-    )
-
-
-def versus(trial: TrialDefinition, row: Row) -> str:
-    """Name the two arms of a comparison where the trial has more than two."""
-    if len(trial.arms) <= 2 or row["arm"] is None or row["reference"] is None:
-        return ""
-    return f"{trial.arm_label(row['arm'])} v {trial.arm_label(row['reference'])}"
+def _how(trial: TrialDefinition, rows: list[Row]) -> Iterator[tuple[str, str]]:
+    """Yield how rows were made, as pairs of a term and its text."""
+    told = {
+        "Estimand": tuple(dict.fromkeys(texts(rows, "estimand"))),
+        "Method": methods_of(rows),
+        "Population": (population_label(trial, next(texts(rows, "population"), "")),),
+        "Handling": tuple(dict.fromkeys(texts(rows, "handling"))),
+    }
+    for term, parts in told.items():
+        if text := "; ".join(part for part in parts if part):
+            yield term, text

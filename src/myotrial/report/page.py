@@ -10,16 +10,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from myotrial.analysis.results import Results
 from myotrial.model.errors import BadInput, Fault
-from myotrial.report.figure_parts import Figure
-from myotrial.report.figures import mean_figures, responder_figures
+from myotrial.report.figure_sections import figure_sections
 from myotrial.report.flow import Stage, draw_flow, flow_stages
 from myotrial.report.headline import headlines
+from myotrial.report.hypotheses import hypothesis_rows
+from myotrial.report.labels import population_label
 from myotrial.report.numbers import write_count, write_week
-from myotrial.report.outcome_table import arm_columns, outcome_entries, population_label
+from myotrial.report.outcome_table import arm_columns, outcome_entries
 from myotrial.report.profiles import profile_section
 from myotrial.report.schedule import draw_schedule
 from myotrial.report.sources import STATUS, facts, options_used, source_words
-from myotrial.report.survival import survival_figures
 from myotrial.study.reading import StudyData
 from myotrial.trials.definition import TrialDefinition
 
@@ -64,9 +64,11 @@ def render_report(trial: TrialDefinition, results: Results, study: StudyData, *,
         flow=draw_flow(trial, results.flow),
         flow_table=_flow_table(trial, flow_stages(results.flow)),
         headlines=headlines(trial, results),
+        hypotheses=hypothesis_rows(trial, results),
         arms=[label for _, label in arm_columns(trial, results)],
+        last_column="Comparison or all arms" if any(outcome.pooled for outcome in trial.outcomes) else "Comparison",
         outcomes=outcome_entries(trial, results),
-        figures=_figures(trial, results),
+        figures=figure_sections(trial, results),
         profiles=profile_section(trial, results, study) if subjects else None,
         options=options_used(trial, results.provenance),
         facts=facts({key: value for key, value in results.provenance.items() if key not in {"notes", "command"}}),
@@ -158,16 +160,6 @@ def _flow_table(trial: TrialDefinition, stages: list[Stage]) -> list[tuple[str, 
         total = stage.counts[None] if None in stage.counts else sum(stage.counts.values())
         table.append((stage.label, [*counts, write_count(total)]))
     return table
-
-
-def _figures(trial: TrialDefinition, results: Results) -> list[tuple[str, str, list[Figure], str]]:
-    """Return the chart sections: id, heading, figures, and what to say where there are none."""
-    return [
-        ("over-time", "Scores over time", mean_figures(trial, results), "No outcome gives a mean at each visit."),
-        ("responders", "Responders by threshold", responder_figures(trial, results),
-         "No outcome gives a share of responders at each visit."),
-        ("time-to", "Time to response", survival_figures(trial, results), "No outcome is a time to an event."),
-    ]  # fmt: skip
 
 
 def _commands(trial: TrialDefinition, results: Results, study: StudyData) -> list[str]:

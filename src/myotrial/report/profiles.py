@@ -10,9 +10,12 @@ import polars as pl
 from myotrial.analysis.results import Results
 from myotrial.criteria.rules import Criteria, load_criteria
 from myotrial.criteria.tis import NO_RESPONSE
+from myotrial.report.labels import arm_name
 from myotrial.report.numbers import NO_VALUE, write_number, write_week
 from myotrial.study.reading import StudyData
-from myotrial.trials.definition import Score, TrialDefinition
+from myotrial.trials.definition import TrialDefinition
+from myotrial.trials.masking import ALL
+from myotrial.trials.parts import Score
 
 WIDTH, LEFT, RIGHT, TOP, PLOT, BOTTOM = 440, 40, 92, 34, 150, 36
 SHOWN_EVENTS = {
@@ -83,7 +86,7 @@ def profile_section(trial: TrialDefinition, results: Results, study: StudyData) 
     criteria = _criteria(trial.scores["tis"])
     visits = _by_subject(scores.sort("week", maintain_order=True))
     events = _by_subject(study.events.sort("day", maintain_order=True)) if study.events.height else {}
-    arms = _arms(study)
+    arms = _arms(trial, study)
     subjects = study.subjects["subject_id"].to_list()
     profiles = tuple(
         _profile(trial, criteria, number, subject, arms.get(subject), visits.get(subject, []), events.get(subject, []))
@@ -114,7 +117,10 @@ def _by_subject(frame: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
     return {str(key[0]): part.to_dicts() for key, part in frame.partition_by("subject_id", as_dict=True).items()}
 
 
-def _arms(study: StudyData) -> dict[str, str | None]:
+def _arms(trial: TrialDefinition, study: StudyData) -> dict[str, str | None]:
+    """Return the arm of each subject; of a masked trial that of all, whatever the study tells."""
+    if ALL in {arm.id for arm in trial.arms}:
+        return dict.fromkeys(study.subjects["subject_id"].to_list(), ALL)
     if "arm" not in study.subjects.columns:
         return {}
     return dict(study.subjects.select("subject_id", "arm").iter_rows())
@@ -145,7 +151,7 @@ def _profile(
     return Profile(
         number=number,
         subject=subject,
-        arm="All subjects" if arm is None else trial.arm_label(arm),
+        arm=arm_name(trial, arm),
         bars=_bars(criteria, visits, x, half),
         line=_line(visits, x),
         dots=tuple((x(visit["week"]), height_of(visit["tis"])) for visit in known),

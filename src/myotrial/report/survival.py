@@ -8,9 +8,10 @@ import polars as pl
 from myotrial.analysis.results import Results
 from myotrial.report.charts import Look, kaplan_meier, to_svg
 from myotrial.report.figure_parts import Figure, arm_labels, level_title
+from myotrial.report.findings import versus
+from myotrial.report.labels import arm_name
 from myotrial.report.numbers import NOT_ESTIMABLE, write_count, write_level, write_percent
-from myotrial.report.outcome_table import versus
-from myotrial.report.words import Row, comparison_line
+from myotrial.report.words import Row, comparison_line, known
 from myotrial.trials.definition import TrialDefinition
 from myotrial.trials.outcomes import Outcome
 
@@ -37,10 +38,11 @@ def _survival_figure(
     rows = [row for row in results.outcome(outcome.id).to_dicts() if row["level"] == level]
     goal = level_title(trial, outcome, level or "")
     title = f"Kaplan–Meier estimate of the time to {goal}" if goal else outcome.name
+    title += f" ({outcome.registered.time_frame})" if outcome.registered else ""
     drawn = [
-        {"week": step["day"] / 7, "arm": trial.arm_label(step["arm"]), "share": _one_less(step["survival"]),
+        {"week": step["day"] / 7, "arm": arm_name(trial, step["arm"]), "share": _one_less(step["survival"]),
          "low": _one_less(step["high"]), "high": _one_less(step["low"]), "censored": step["censored"] or 0}
-        for step in steps if step["survival"] is not None
+        for step in steps if known(step["survival"])
     ]  # fmt: skip
     svg = ""
     if drawn:
@@ -50,7 +52,7 @@ def _survival_figure(
     level_text = write_level(next((row["conf_level"] for row in rows if row["conf_level"]), trial.conf_level))
     caption = f"{title}: share of subjects who have reached it, with {level_text} interval (outcome {outcome.id})."
     note = "Upright ticks mark subjects whose follow-up ends there."
-    note += "".join(f" {_test_words(trial, row)}." for row in rows if row["statistic"] == "log_rank")
+    note += "".join(f" {_test_words(trial, row)}." for row in rows if row["statistic"] in {"log_rank", "cox"})
     columns = ("Arm", "Day", "At risk", "Reached", "Censored", "Share that has reached it", f"{level_text} interval")
     return Figure(f"figure-km-{number}", svg, caption, note, columns, tuple(_step(trial, step) for step in steps))
 
@@ -63,9 +65,9 @@ def _test_words(trial: TrialDefinition, row: Row) -> str:
 def _survival_words(trial: TrialDefinition, rows: Sequence[Row]) -> str:
     medians = [row for row in rows if row["statistic"] == "median_time"]
     told = [
-        f"{trial.arm_label(row['arm'])}: median {write_count(row['estimate'])} days"
-        if row["estimate"] is not None
-        else f"{trial.arm_label(row['arm'])}: median {NOT_ESTIMABLE}"
+        f"{arm_name(trial, row['arm'])}: median {write_count(row['estimate'])} days"
+        if known(row["estimate"])
+        else f"{arm_name(trial, row['arm'])}: median {NOT_ESTIMABLE}"
         for row in medians
     ]
     return f"{'; '.join(told) or 'Curves by arm'}. All steps are in the table below the figure."
@@ -78,7 +80,7 @@ def _numbers_at_risk(trial: TrialDefinition, steps: Sequence[Row], look: Look) -
     weeks = range(0, int(last + 1e-9) + 1, step_weeks)
     found = []
     for arm in look.arms:
-        own = [step for step in steps if trial.arm_label(step["arm"]) == arm]
+        own = [step for step in steps if arm_name(trial, step["arm"]) == arm]
         for week in weeks:
             later = next((step for step in own if step["day"] >= week * 7), None)
             after = own[-1]
@@ -91,7 +93,7 @@ def _step(trial: TrialDefinition, step: Row) -> tuple[str, ...]:
     low, high = _one_less(step["high"]), _one_less(step["low"])
     interval = "–" if low is None or high is None else f"{write_percent(low)} to {write_percent(high)}"
     return (
-        trial.arm_label(step["arm"]), write_count(step["day"]), write_count(step["at_risk"]),
+        arm_name(trial, step["arm"]), write_count(step["day"]), write_count(step["at_risk"]),
         write_count(step["events"]), write_count(step["censored"]), write_percent(_one_less(step["survival"])),
         interval,
     )  # fmt: skip

@@ -150,5 +150,6 @@ def _from_detail(detail: Any, path: str, file: str) -> Fault:
         "missing": "a field is missing",
         "extra_forbidden": "the field is not known",
         "too_short": "at least one entry is needed",
+        "union_tag_not_found": "a field is missing: kind",
     }.get(detail["type"], detail["msg"])
     return Fault("definition", message, file, column=path, got=got, hint=hint)

@@ -6,6 +6,8 @@ from myotrial.model.data import data_file, load_data
 from myotrial.model.options import Option
 from myotrial.study.tables import TableName, load_tables
 
+DOSE_FILE = ("treatments", "glucocorticoid-equivalents.yaml")
+
 
 @cache
 def known_measures() -> tuple[str, ...]:
@@ -69,6 +71,24 @@ def rule_options(rule: str) -> dict[str, Option]:
     """Return the numbers and options of a published rule by name."""
     data = load_data("rules", f"{rule}.yaml")
     return {name: Option(**entry) for part in ("parameters", "options") for name, entry in data.get(part, {}).items()}
+
+
+@cache
+def known_dose_tables() -> tuple[str, ...]:
+    """Return the names of the tables of prednisone equivalents.
+
+    Examples
+    --------
+    >>> known_dose_tables()
+    ('prednisone-5mg-1',)
+    """
+    return tuple(entry["id"] for entry in load_data(*DOSE_FILE)["tables"])
+
+
+@cache
+def dose_options() -> dict[str, Option]:
+    """Return the open choices of the tables of prednisone equivalents by name."""
+    return {name: Option(**entry) for name, entry in load_data(*DOSE_FILE)["options"].items()}
 
 
 @cache

@@ -64,28 +64,29 @@ def render_outcome(trial: TrialDefinition, outcome: Outcome, width: int = WIDTH)
     >>> print(render_outcome(trial, trial.outcome("C26")).splitlines()[0])
     C26  Secondary  Percentage of subjects receiving rescue steroid treatment
     """
-    lines = [f"{outcome.id}  {ROLES[outcome.role]}  {outcome.name}"]
+    lines = wrap(f"{outcome.id}  {ROLES[outcome.role]}  {outcome.name}", width, subsequent_indent="  ")
     if outcome.registered:
-        lines.append(f"Registered time frame: {outcome.registered.time_frame}")
+        lines += wrap(f"Registered time frame: {outcome.registered.time_frame}", width, subsequent_indent="  ")
     lines += ["", *wrap(outcome.derivation, width), "", "Estimand"]
     lines += _pairs(((ATTRIBUTES[name], text) for name, text in describe_estimand(trial, outcome).items()), width)
     lines += ["", "Summaries"]
-    lines += [f"  {text}" for summary in outcome.summaries for text in wrap(_options(summary), width - 2)]
+    for summary in outcome.summaries:
+        lines += wrap(describe_summary(summary), width, initial_indent="  ", subsequent_indent="    ")
     if outcome.pooled:
         lines.append("  and all arms together")
     if outcome.subgroups:
-        lines.append(f"  within subgroups: {', '.join(outcome.subgroups)}")
+        said = f"within subgroups: {', '.join(outcome.subgroups)}"
+        lines += wrap(said, width, initial_indent="  ", subsequent_indent="    ")
     for entry in outcome.sensitivity:
         other = outcome.with_sensitivity(entry)
         told = f"{entry.id}: {entry.label} ({trial.population(other.population).label}; {other.handling()})"
         lines += ["", *wrap(f"Sensitivity  {told}", width, subsequent_indent="  ")]
     if outcome.tipping_point is not None:
-        lines += ["", "Tipping point: how different the missing would have to be for the conclusion to turn"]
+        said = "Tipping point: how different the missing would have to be for the conclusion to turn"
+        lines += ["", *wrap(said, width, subsequent_indent="  ")]
     source = outcome.source
-    lines += [
-        "",
-        *wrap(f"Source [{source.status.replace('_', ' ')}]: {source.citation}", width, subsequent_indent="  "),
-    ]
+    said = "; ".join(filter(None, [source.citation, source.where]))
+    lines += ["", *wrap(f"Source [{source.status.replace('_', ' ')}]: {said}", width, subsequent_indent="  ")]
     if source.note:
         lines += wrap(source.note, width, initial_indent="  ", subsequent_indent="  ")
     return "\n".join([*lines, "", NOTE])
@@ -178,6 +179,7 @@ def _short(trial: TrialDefinition, outcome: Outcome, width: int) -> str:
     summaries = ", ".join(dict.fromkeys(summary.kind.replace("_", " ") for summary in outcome.summaries))
     population = trial.population(outcome.population).label
     told = f"{outcome.derivation} In: {population}. Summed up by {summaries}. {outcome.handling().capitalize()}."
+    told += f" [{outcome.source.status.replace('_', ' ')}]"
     return "\n".join(
         [*wrap(title, width, subsequent_indent="    "),
          fill(told, width, initial_indent="    ", subsequent_indent="    ")]
@@ -200,7 +202,7 @@ def _pairs(pairs: Iterable[tuple[str, str]], width: int) -> list[str]:
     ]
 
 
-def _options(summary: object) -> str:
+def describe_summary(summary: object) -> str:
     """Return a summary with what was chosen of it."""
     fields = summary.model_dump(exclude={"kind", "bands"}, exclude_defaults=True)  # type: ignore[attr-defined]
     bands = ", ".join(band.label for band in getattr(summary, "bands", ()))

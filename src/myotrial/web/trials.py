@@ -50,7 +50,7 @@ def compare_trials(trial: Annotated[list[Annotated[str, Query(max_length=60)]] |
 @router.get("/trials/{name}.json")
 def show_trial_as_json(name: Id) -> dict[str, Any]:
     """Return a definition as data."""
-    return dict(_load(name).model_dump(mode="json", exclude_none=True))
+    return dict(_load(name).model_dump(mode="json", exclude_none=True, by_alias=True))
 
 
 @router.get("/trials/{name}", response_class=HTMLResponse)
@@ -65,7 +65,10 @@ def show_outcome_as_json(name: Id, outcome: Id) -> dict[str, Any]:
     """Return an outcome as data, with its estimand."""
     trial = _load(name)
     chosen = _find(trial, outcome)
-    return {**chosen.model_dump(mode="json", exclude_none=True), "estimand": describe_estimand(trial, chosen)}
+    return {
+        **chosen.model_dump(mode="json", exclude_none=True, by_alias=True),
+        "estimand": describe_estimand(trial, chosen),
+    }
 
 
 @router.get("/trials/{name}/outcomes/{outcome}", response_class=HTMLResponse)

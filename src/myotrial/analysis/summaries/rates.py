@@ -1,6 +1,7 @@
 """Summaries of events per exposure."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import numpy as np
 
@@ -8,7 +9,6 @@ from myotrial import statistics
 from myotrial.analysis.groups import Group, Row, make_row, nothing
 from myotrial.statistics import Estimate
 
-UNITS = {"infusion_day": "events per day with an infusion", "subject_year": "events per subject-year"}
 BLOCK = 4_000_000
 """Numbers of the bootstrap held at a time."""
 
@@ -22,10 +22,18 @@ def rate(group: Group, resamples: int, seed: int) -> Iterator[Row]:
         mine = group.among(arm)
         events, exposure = group.value[mine], group.exposure[mine]
         count, total = int(events.sum()), float(exposure.sum())
-        found = statistics.estimate_rate(count, total, group.conf_level)
-        yield _row("rate", group, arm, found, count, total)
+        yield _row("rate", group, arm, _exact(group, count, total, int(events[exposure == 0].sum())), count, total)
         if resamples and total > 0:
             yield _row("rate_bootstrap", group, arm, _bootstrap(group, events, exposure, resamples, seed), count, total)
+
+
+def _exact(group: Group, count: int, total: float, without: int) -> Estimate:
+    """Return the rate with its exact interval, and say how many of its events nobody was exposed for."""
+    if not total > 0:
+        return nothing("rate with exact Poisson interval (Garwood)", count, "there is no exposure to divide by")
+    found = statistics.estimate_rate(count, total, group.conf_level)
+    why = (f"{without:,} of the events are of subjects without exposure",) if without else ()
+    return replace(found, warnings=(*found.warnings, *why))
 
 
 def _row(statistic: str, group: Group, arm: str, found: Estimate, count: int, total: float) -> Row:
@@ -57,7 +65,8 @@ def _bootstrap(group: Group, events: np.ndarray, exposure: np.ndarray, resamples
 def rate_ratio(group: Group, model: str) -> Iterator[Row]:
     """Against the reference arm: the ratio of two rates, by a model of each subject's events."""
     for arm in group.others():
-        keep = group.pair(arm) & (group.exposure > 0)
+        pair = group.pair(arm)
+        keep = pair & (group.exposure > 0)
         try:
             fit = statistics.fit_counts(
                 group.value[keep], group.arm[keep], {}, group.reference, exposure=group.exposure[keep],
@@ -66,5 +75,9 @@ def rate_ratio(group: Group, model: str) -> Iterator[Row]:
             found = fit.rate_ratios[arm]
         except ValueError as error:
             found = nothing("regression of counts", int(keep.sum()), str(error))
+        lost, events = int((pair & ~keep).sum()), int(group.value[pair & ~keep].sum())
+        if lost:
+            why = f"{lost:,} subjects without exposure, with {events:,} events, are left out"
+            found = replace(found, warnings=(*found.warnings, why))
         yield make_row("rate_ratio", group, arm, found, compared=True, n_event=int(group.value[keep].sum()),
                        unit="rate ratio")  # fmt: skip

@@ -109,7 +109,7 @@ def logistic(group: Group, covariates: tuple[str, ...], interval: str, *, firth:
         except ValueError as error:
             found = nothing("logistic regression", len(event), str(error))
         row = make_row("logistic", group, arm, found, compared=True, n_event=int(event.sum()), unit="odds ratio")
-        yield _without(row, left_out)
+        yield without(row, left_out)
 
 
 def standardised_risk_difference(group: Group, covariates: tuple[str, ...]) -> Iterator[Row]:
@@ -124,22 +124,28 @@ def standardised_risk_difference(group: Group, covariates: tuple[str, ...]) -> I
             found = nothing("standardised difference of two proportions", len(event), str(error))
         row = make_row("standardised_risk_difference", group, arm, found, compared=True, n_event=int(event.sum()),
                        unit=DIFFERENCE)  # fmt: skip
-        yield _without(row, left_out)
+        yield without(row, left_out)
 
 
 def adjusted_pair(
     group: Group, arm: str, covariates: tuple[str, ...]
 ) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray], int]:
     """Return value, arm and covariates of those who have all of them, and how many a covariate leaves out."""
-    keep = group.pair(arm)
-    complete = keep.copy()
+    pair = group.pair(arm)
+    keep = pair & complete(group, covariates)
+    adjusted = {name: group.covariate(name)[keep] for name in covariates}
+    return group.value[keep], group.arm[keep], adjusted, int((pair & ~keep).sum())
+
+
+def complete(group: Group, covariates: tuple[str, ...]) -> np.ndarray:
+    """Return who has every covariate at baseline, shape (n,)."""
+    known = np.ones(len(group.value), dtype=bool)
     for name in covariates:
-        complete &= ~np.isnan(group.covariate(name))
-    adjusted = {name: group.covariate(name)[complete] for name in covariates}
-    return group.value[complete], group.arm[complete], adjusted, int((keep & ~complete).sum())
+        known &= ~np.isnan(group.covariate(name))
+    return known
 
 
-def _without(row: Row, left_out: int) -> Row:
+def without(row: Row, left_out: int) -> Row:
     """Say how many a missing covariate leaves out."""
     if not left_out:
         return row

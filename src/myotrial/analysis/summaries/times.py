@@ -2,11 +2,9 @@
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from myotrial import statistics
 from myotrial.analysis.groups import Group, Row, make_row, nothing, one_arm_only
-from myotrial.analysis.summaries.shares import adjusted_pair
+from myotrial.analysis.summaries.shares import adjusted_pair, complete, without
 from myotrial.statistics import Estimate
 
 
@@ -45,10 +43,8 @@ def log_rank(group: Group, *, stratified: bool) -> Iterator[Row]:
 def cox(group: Group, ties: str, covariates: tuple[str, ...], *, stratified: bool) -> Iterator[Row]:
     """Against the reference arm: the hazard ratio."""
     for arm in group.others():
-        time, arms, adjusted, _ = adjusted_pair(group, arm, covariates)
-        keep = group.pair(arm)
-        for name in covariates:
-            keep &= ~np.isnan(group.covariate(name))
+        time, arms, adjusted, left_out = adjusted_pair(group, arm, covariates)
+        keep = group.pair(arm) & complete(group, covariates)
         event = group.event[keep]
         strata = group.strata[keep] if stratified and group.strata is not None else None
         try:
@@ -61,7 +57,7 @@ def cox(group: Group, ties: str, covariates: tuple[str, ...], *, stratified: boo
             found = nothing("proportional hazards regression", len(time), str(error))
         row = make_row("cox", group, arm, found, compared=True, n_event=int(event.sum()), unit="hazard ratio")
         why = [row["warnings"], *_unstratified(group, stratified)]
-        yield {**row, "warnings": "; ".join(filter(None, why)) or None}
+        yield without({**row, "warnings": "; ".join(filter(None, why)) or None}, left_out)
 
 
 def restricted_mean(group: Group) -> Iterator[Row]:
