@@ -35,8 +35,9 @@ def client(settings):
 
 
 @pytest.fixture(scope="session")
-def server(settings):
-    """Serve the application on a free port of this machine; return its address."""
+def server(settings, client):
+    """Serve the application on a free port of this machine; return its address. The study is analysed before."""
+    assert client.get("/study").status_code == 200
     running = uvicorn.Server(uvicorn.Config(create_app(settings), port=0, log_level="error", lifespan="off"))
     thread = threading.Thread(target=running.run, daemon=True)
     thread.start()
