@@ -107,6 +107,10 @@ PASTED = (
     "SexALL\n"
     "Inclusion Criteria:\n* a \\< 3 and b or c\n* d…\nOutcome measures\nM\nTimeframe: Week 12\nNCT IDNCT00000007\n"
 )
+CSV_OF_A_SPREADSHEET = "sep=;\r\n" + CSV.replace(",", ";").replace("\n", "\r\n")
+WRAPPED = f'{{"meta": {{"total": [1, 2]}}, "data": {{"studies": [{V2}, null, {{"study": {V2}}}, 3]}}}}'
+LINES = f"{V2}\n{CLASSIC}\n{ISRCTN}\n"
+STRAY = XML.replace("&lt;x&gt;", "< 3 & \x0b &nbsp; &#11;").replace("UTF-8", "windows-1252")
 SMALL: tuple[bytes, ...] = tuple(
     text.encode()
     for text in (
@@ -116,6 +120,10 @@ SMALL: tuple[bytes, ...] = tuple(
         EXPORT,
         CSV,
         CSV_OF_COVID,
+        CSV_OF_A_SPREADSHEET,
+        WRAPPED,
+        LINES,
+        STRAY,
         CTIS,
         EUCTR,
         ISRCTN,
@@ -132,7 +140,7 @@ _VALUES: tuple[object, ...] = (
 _PIECES = (
     b"{", b"}", b"[", b"]", b'"', b"\\", b"<", b">", b"&", b"&#0;", b"&amp;", b"]]>", b"<![CDATA[", b"<!--", b",", b":",
     b"=", b"\n", b"\r", b"\t", b"\0", b"\xff", b"\xc3", b"\xe2\x80\xa6", b"\xf0\x9f\x92\x8a", b"null", b"true",
-    b"-1",
+    b"-1", b"<?xml version='1.0' encoding='GBK'?>", b"<!DOCTYPE a [<!ENTITY b 'c'>]>", b"&b;", b";", b"|", b"sep=;\n",
     b"1e400", b"9" * 400, b"Inclusion Criteria:", b"Exclusion Criteria:", b"Time Frame:", b"\xe2\x89\xa5 18 years",
     b"2019-13-45", b"10\\^9/L", b"a@b.org", b"+44 20 7946 0000", b"1. ", b"* ", b"(", b")", b" and ", b" or ",
 )  # fmt: skip

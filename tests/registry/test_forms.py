@@ -9,6 +9,7 @@ from myotrial.registry.reading import read_record, read_records
 from myotrial.registry.record import TrialRecord
 
 FOLDER = Path("samples", "registry")
+MADE = Path(__file__).parents[1] / "reference" / "registry"
 
 
 @pytest.fixture(scope="session")
@@ -157,6 +158,28 @@ def test_arms_outcomes_and_criteria_of_a_study(read) -> None:
     assert record.criteria.inclusion is not None
     assert record.criteria.inclusion.text.startswith("SI01: Free-living Participant who fully")
     assert record.criteria.inclusion.path == "Study.ProtocolSection.EligibilityModule.EligibilityCriteria"
+
+
+def test_an_older_study_made_by_hand_from_a_page_of_2018() -> None:
+    record = read_record(MADE / "classic_belimumab.json")
+    assert record.form == ctgov.CLASSIC
+    assert (record.main_id, record.acronym, record.recruitment_status) == ("NCT02347891", "BIM", "Recruiting")
+    assert (record.primary_sponsor, record.secondary_sponsors) == ("Northwell Health", ("GlaxoSmithKline",))
+    assert dates(record) == ["2015-01-22", "2015-01", None]
+    assert [str(when) for when in (record.date_primary_completion, record.date_last_refreshed)] == [
+        "2019-12",
+        "2018-08-23",
+    ]
+    assert [(o.role, o.position, o.title, o.time_frame) for o in record.outcomes] == [
+        ("primary", 1, "Response Rate", "40 weeks"),
+        ("secondary", 2, "Incidence of Flares", "40 and 64 weeks"),
+    ]
+    assert (record.countries, record.sex, record.age_maximum) == (("United States",), "all", None)
+    assert record.age_minimum is not None
+    assert (record.age_minimum.value, record.age_minimum.unit) == (18, "years")
+    assert (record.target_size, record.phase, record.design, record.conditions) == (None, None, None, ())
+    assert (record.criteria.inclusion, record.criteria.exclusion, record.criteria.other) == (None, None, ())
+    assert not record.cut_off
 
 
 def test_markdown_escapes_are_undone_and_their_places_known(read, shared: Path) -> None:

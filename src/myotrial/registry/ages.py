@@ -17,7 +17,8 @@ _UNITS: dict[str, Unit] = {
     "hour": "hours", "minute": "minutes",
 }  # fmt: skip
 _AGE = re.compile(
-    r"(?:age\s+)?(\d+(?:\.\d+)?)[\s-]*([a-z]+?)?s?(?:[\s-]*olds?)?(?:\s*of age)?(?:\s*\((?:years?|inclusive)\))?\.?",
+    r"(?:age\s+)?(\d{1,6}(?:\.\d{1,6})?)[\s-]*([a-z]+?)?s?(?:[\s-]*olds?)?(?:\s*of age)?"
+    r"(?:\s*\((?:years?|inclusive)\))?\.?",
     re.IGNORECASE,
 )
 _OPEN = re.compile(r"\bno (?:age )?limit\b", re.IGNORECASE)

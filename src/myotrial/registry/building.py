@@ -182,7 +182,7 @@ class Builder:
         unread, left_out = self.root.rest()
         if names := self.book.names:
             self._leave_names_out(names)
-            unread = tuple(part.model_copy(update={"text": without_names(part.text, names)}) for part in unread)
+            unread = tuple([changed(part, text=without_names(part.text, names)) for part in unread])
         return TrialRecord(
             form=self.form,
             sha256=sha256(json.dumps(self.root.data, sort_keys=True).encode()).hexdigest(),

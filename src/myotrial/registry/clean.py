@@ -42,6 +42,8 @@ _EVENT_OR_CONTACT = re.compile(
 _WORDS = {"escape": "", "line": "\n", "power": "^", "tag": "", "email": "[e-mail left out]",
           "telephone": "[telephone left out]"}  # fmt: skip
 
+_SHORT = 24
+
 
 class Cleaned(NamedTuple):
     """A cleaned text, and where its stretches begin, in it and in the source."""
@@ -89,6 +91,10 @@ def clean(raw: str, *, markdown: bool = False) -> Cleaned:
     >>> clean(r"score \< 12, platelets \> 75 &times; 10\^9/L", markdown=True).text
     'score < 12, platelets > 75 × 10^9/L'
     """
+    return _known(raw, markdown) if len(raw) <= _SHORT else _clean(raw, markdown)
+
+
+def _clean(raw: str, markdown: bool) -> Cleaned:
     events = _find_events(raw)
     if not events:
         text = raw.strip()
@@ -114,6 +120,10 @@ def clean(raw: str, *, markdown: bool = False) -> Cleaned:
         places.append((length, at))
         pieces.append(raw[at:])
     return _trimmed("".join(pieces), places)
+
+
+_known = lru_cache(8192)(_clean)
+"""For words that stand in every second record: a status, a sex, an age."""
 
 
 def _find_events(raw: str) -> Sequence[re.Match[str]]:

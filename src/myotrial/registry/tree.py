@@ -147,19 +147,18 @@ class Branch:
         self.raw(*names)
 
     def leaves(self, passing: Container[str] = ()) -> Iterator["Branch"]:
-        """Yield every text below this place but those at some paths."""
-        if isinstance(self.data, dict):
-            for name, below in self.data.items():
-                path = f"{self.path}.{name}" if self.path else name
-                if not isinstance(below, str):
-                    yield from Branch(below, path, self.book).leaves(passing)
-                elif path not in passing and below.strip():
-                    yield Branch(below, path, self.book)
-        elif isinstance(self.data, list):
-            for place, below in enumerate(self.data):
-                yield from Branch(below, f"{self.path}[{place}]", self.book).leaves(passing)
-        elif self.data is not None and self.path not in passing and words(self.data).strip():
-            yield self
+        """Yield every text below this place but those at some paths, in the order of the source."""
+        book = self.book
+        waiting = [(self.data, self.path)]
+        while waiting:
+            data, path = waiting.pop()
+            if isinstance(data, dict):
+                below = [(data[name], f"{path}.{name}" if path else name) for name in data]
+                waiting += reversed(below)
+            elif isinstance(data, list):
+                waiting += [(data[place], f"{path}[{place}]") for place in range(len(data) - 1, -1, -1)]
+            elif data is not None and path not in passing and words(data).strip():
+                yield Branch(data, path, book)
 
     def rest(self) -> tuple[tuple[Passage, ...], tuple[LeftOut, ...]]:
         """Return what was not taken, and what is left out because it tells of a contact person."""
@@ -265,7 +264,8 @@ def without_names(text: str, names: Iterable[str]) -> str:
     >>> without_names("Ask Jane Q Doe or a colleague.", {"Jane Q Doe"})
     'Ask [name left out] or a colleague.'
     """
-    for name in sorted(names, key=len, reverse=True):
+    plain = text.casefold()
+    for name in sorted((name for name in names if name.casefold() in plain), key=len, reverse=True):
         if name.casefold() in text.casefold():
             text = re.sub(rf"(?<!\w){re.escape(name)}(?!\w)", "[name left out]", text, flags=re.IGNORECASE)
     return text

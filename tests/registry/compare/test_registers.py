@@ -136,6 +136,21 @@ def test_phases_status_and_lists_in_the_words_of_each_register() -> None:
     assert {row.verdict for row in compare_registers([one, two]).rows} == {"agree"}
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "verdict"),
+    [
+        ("CSL Behring", "CSL Behring LLC", "wording"), ("Instituto Grifols, S.A", "Instituto Grifols", "wording"),
+        ("Merck & Co., Inc.", "Merck", "disagree"), ("Novartis AG", "Novartis Pharma AG", "disagree"),
+        ("AG", "SA", "disagree"), ("ACADIA Pharmaceuticals Inc.", "Acadia Pharmaceuticals, Inc", "agree"),
+    ],
+)  # fmt: skip
+def test_the_form_of_a_company_is_a_matter_of_wording(one: str, other: str, verdict: str) -> None:
+    held = [record(OWN, "NCT00000001", primary_sponsor=one), record("EU CTIS JSON", "2024-500000-42-00")]
+    held[1] = held[1].model_copy(update={"primary_sponsor": other})
+    (row,) = compare_registers(held).of("primary_sponsor")
+    assert row.verdict == verdict
+
+
 def test_one_record_is_not_enough() -> None:
     with pytest.raises(BadInput, match="two records"):
         compare_registers([record(OWN, "NCT00000001")])

@@ -84,7 +84,7 @@ def _field_rows(records: Sequence[TrialRecord], sources: Sequence[Source]) -> It
     for name in DATES:
         yield row(name, (_text(getattr(record, name)) for record in records), _same_date)
     yield row("phase", (record.phase for record in records), _same_phase)
-    yield row("primary_sponsor", (record.primary_sponsor for record in records))
+    yield row("primary_sponsor", (record.primary_sponsor for record in records), _same_company)
     for name, entries in LISTS:
         if name != "secondary_ids":
             yield row(name, ("; ".join(entries(record)) or None for record in records), _same_list)
@@ -100,6 +100,27 @@ def _ages(record: TrialRecord) -> tuple[str | None, str | None]:
 
 def _same_words(one: str, other: str) -> str | None:
     return "agree" if same_words(one, other) else None
+
+
+_LEGAL_FORMS = frozenset(
+    {"inc", "incorporated", "llc", "ltd", "limited", "plc", "corp", "corporation", "gmbh", "ag", "kg",
+     "bv", "nv", "sa", "sas", "sl", "srl", "spa", "ab", "as", "oy", "kk", "pty", "lp"}
+)  # fmt: skip
+
+
+def _same_company(one: str, other: str) -> str | None:
+    """Whether two sponsors are the same but for the form of the company at the end of the name."""
+    if same_words(one, other):
+        return "agree"
+    names = [_without_form(name) for name in (one, other)]
+    return "wording" if names[0] and names[0] == names[1] else None
+
+
+def _without_form(name: str) -> list[str]:
+    words = [word for word in name.casefold().replace(".", "").replace(",", " ").split() if word != "&"]
+    while words and words[-1] in _LEGAL_FORMS:
+        words.pop()
+    return words
 
 
 def _same_status(one: str, other: str) -> str | None:

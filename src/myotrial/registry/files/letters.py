@@ -8,6 +8,8 @@ CHUNK = 1 << 18
 LATIN = "the file is not UTF-8; it was read as Latin-1 (Windows-1252), so some characters may be wrong"
 _DECLARED = re.compile(rb"""<\?xml[^>]{0,100}?\bencoding\s*=\s*["']([A-Za-z][\w.:-]{0,40})["']""")
 _OF_TEXTS = re.compile(r"iso8859|cp\d|gb|big5|shift_jis|euc_|iso2022|koi8|mac-|johab|hz$")
+_ONE_BYTE = re.compile(r"iso8859|cp(?:125\d|4\d\d|8\d\d|10\d\d)$|koi8|mac-")
+_WIDE = "the file is UTF-16"
 _BLANK = b" \t\r\n"
 _UNMARKED = {
     b"<\0": "utf-16-le", b"{\0": "utf-16-le", b"[\0": "utf-16-le",
@@ -17,32 +19,36 @@ _UNMARKED = {
 
 
 class Letters(NamedTuple):
-    """The encoding of a file, and what a reader must know of it."""
+    """The encoding of a file, what a reader must know of it, and whether a parser would take it for another."""
 
     encoding: str
     note: str | None = None
+    recoded: bool = False
 
 
 def wide_letters(head: bytes) -> Letters | None:
     """Return the letters of a file in UTF-16, ``None`` for any other."""
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return Letters("utf-16", "the file is UTF-16")
+        return Letters("utf-16", _WIDE, recoded=True)
     encoding = _UNMARKED.get(head.lstrip(b"\r\n\t ")[:2]) if head[:2] in _UNMARKED else None
-    return Letters(encoding, "the file is UTF-16") if encoding else None
+    return Letters(encoding, _WIDE, recoded=True) if encoding else None
 
 
 def narrow_letters(stream: BinaryIO, head: bytes) -> Letters:
     """Return the letters of a file that is not UTF-16: those that XML declares, if they hold; UTF-8; Latin-1."""
     found = _DECLARED.match(head.removeprefix(codecs.BOM_UTF8).lstrip(_BLANK))
     declared = _known(found[1].decode()) if found else None
-    if declared and _mistakes(stream, declared) == (0, 0):
-        return Letters(declared)
+    if declared and not _ONE_BYTE.match(declared) and _mistakes(stream, declared) == (0, 0):
+        return Letters(declared, recoded=True)
     wrong, right = _mistakes(stream, "utf-8-sig")
-    if wrong == 0:
-        return Letters("utf-8-sig")
-    if right > 2 * wrong:  # letters of Latin-1 hardly ever make UTF-8 by chance
-        return Letters("utf-8-sig", f'the file is damaged: {wrong} characters are no UTF-8, and stand as "�"')
-    return Letters("cp1252" if _mistakes(stream, "cp1252")[0] == 0 else "latin-1", LATIN)
+    if wrong == 0:  # letters of one byte hardly ever make UTF-8 by chance, whatever is declared
+        return Letters("utf-8-sig", recoded=found is not None and found[1].lower() != b"utf-8")
+    if right > 2 * wrong:
+        note = f'the file is damaged: {wrong} characters are no UTF-8, and stand as "\ufffd"'
+        return Letters("utf-8-sig", note, recoded=True)
+    if declared and _mistakes(stream, declared) == (0, 0):
+        return Letters(declared, recoded=True)
+    return Letters("cp1252" if _mistakes(stream, "cp1252")[0] == 0 else "latin-1", LATIN, recoded=True)
 
 
 def _known(name: str) -> str | None:

@@ -143,8 +143,7 @@ def _known(stream: BinaryIO, file: str | None) -> Opened:
     text = head.decode(letters.encoding, "replace").lstrip("\ufeff")
     kind = _kind(text)
     separator = find_separator(text) if kind == "text" else None
-    recoded = letters.encoding != "utf-8-sig" or letters.note is not None
-    known = Opened(stream, file, "csv" if separator else kind, *letters, recoded=recoded)
+    known = Opened(stream, file, "csv" if separator else kind, *letters)
     return replace(known, separator=separator) if separator else known
 
 

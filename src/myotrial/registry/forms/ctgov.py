@@ -35,7 +35,8 @@ def recognises(data: Mapping[str, Any]) -> bool:
 
 def recognises_classic(data: Mapping[str, Any]) -> bool:
     """Whether a JSON object is a study of the older API."""
-    return isinstance(data.get("ProtocolSection"), dict) or isinstance(data.get("Study"), dict)
+    study = data.get("Study")
+    return isinstance(data.get("ProtocolSection"), dict) or (isinstance(study, dict) and not recognises(study))
 
 
 def read(data: Mapping[str, Any]) -> TrialRecord:
