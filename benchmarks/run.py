@@ -92,6 +92,7 @@ def main() -> None:
         compare("the same, 5 % of the measures' cells empty", path, "rules")
     mixed = Path(__file__).with_name("mmrm.py")
     subprocess.run([sys.executable, str(mixed)], check=True, env={**os.environ, "OPENBLAS_NUM_THREADS": "1"})
+    subprocess.run([sys.executable, str(Path(__file__).with_name("outcomes.py"))], check=True)
 
 
 if __name__ == "__main__":
