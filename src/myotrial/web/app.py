@@ -11,9 +11,13 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from myotrial.model.errors import BadInput, CannotEstimate
-from myotrial.web import classify, instruments, study, tis, trials
+from myotrial.web import classify
+from myotrial.web.instruments import page as instruments
 from myotrial.web.pages import HERE, show_page
 from myotrial.web.security import Guard
+from myotrial.web.study import page as study
+from myotrial.web.tis import page as tis
+from myotrial.web.trials import definitions as trials
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from myotrial.criteria.rules import load_criteria
 from myotrial.model.errors import BadInput, Fault
-from myotrial.web.calculator import (
+from myotrial.web.forms import read_form
+from myotrial.web.pages import show_page
+from myotrial.web.tis.calculator import (
     ADULT,
     MOST_VISITS,
     VARIANTS,
@@ -18,8 +20,6 @@ from myotrial.web.calculator import (
     entries,
     enzyme_entries,
 )
-from myotrial.web.forms import read_form
-from myotrial.web.pages import show_page
 
 router = APIRouter()
 
@@ -90,7 +90,7 @@ def _page(form: Form) -> HTMLResponse:
     found = calculate(form)
     criteria = load_criteria(form.variant)
     return show_page(
-        "tis.html", "/tis", form=form, variants=VARIANTS, entries=entries(form.variant),
+        "tis/page.html", "/tis", form=form, variants=VARIANTS, entries=entries(form.variant),
         enzymes=enzyme_entries(form.variant), found=found, text=as_text(found) if found["visits"] else "",
         faulty={fault["field"] for fault in found["faults"]}, criteria=criteria, most=MOST_VISITS,
     )  # fmt: skip

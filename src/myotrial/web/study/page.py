@@ -38,13 +38,13 @@ def show_study(request: Request) -> HTMLResponse:
     """Show the study: what was read, the flow of its subjects, its outcomes."""
     settings = request.app.state.settings
     if settings.study is None:
-        return show_page("study_none.html", "/study")
+        return show_page("study/none.html", "/study")
     trial, study, results = _open(request)
     flow = results.flow.to_dicts()
     stages = list(dict.fromkeys((row["stage"], row["label"]) for row in flow))
     counts = {(row["stage"], row["arm"]): row["n"] for row in flow}
     return show_page(
-        "study.html", "/study", trial=trial, study=study, results=results, stages=stages, counts=counts,
+        "study/page.html", "/study", trial=trial, study=study, results=results, stages=stages, counts=counts,
         masked=not settings.unsealed, filters=_choices(request), chosen=_chosen(request), query=_query(request),
     )  # fmt: skip
 
@@ -88,7 +88,7 @@ def show_outcome(name: Id, request: Request) -> HTMLResponse:
     settings = request.app.state.settings
     masked = "" if settings.unsealed else " --masked"
     return show_page(
-        "study_outcome.html", "/study", trial=trial, outcome=trial.outcome(name), rows=rows.to_dicts(),
+        "study/outcome.html", "/study", trial=trial, outcome=trial.outcome(name), rows=rows.to_dicts(),
         columns=columns, others=_others(results, name), masked=not settings.unsealed, query=_query(request),
         command=f"myotrial analyse {settings.trial} STUDY{masked} --format csv",
         python=_snippet(settings.trial, name, unsealed=settings.unsealed),

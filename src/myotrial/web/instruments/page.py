@@ -11,8 +11,7 @@ from starlette.exceptions import HTTPException
 from myotrial.instruments.definition import Instrument, list_instruments, load_instrument
 from myotrial.instruments.scoring import score_instrument
 from myotrial.model.errors import BadInput
-from myotrial.web.calculator import read_number
-from myotrial.web.forms import read_form
+from myotrial.web.forms import read_form, read_number
 from myotrial.web.pages import NOTE, say_fault, show_page
 
 router = APIRouter()
@@ -31,7 +30,9 @@ class Items(BaseModel):
 @router.get("/instruments", response_class=HTMLResponse)
 def show_instruments() -> HTMLResponse:
     """Show every instrument."""
-    return show_page("instruments.html", "/instruments", instruments=[load_instrument(n) for n in list_instruments()])
+    return show_page(
+        "instruments/list.html", "/instruments", instruments=[load_instrument(n) for n in list_instruments()]
+    )
 
 
 @router.get("/instruments.json")
@@ -83,7 +84,7 @@ def _page(instrument: Instrument, given: dict[str, str]) -> HTMLResponse:
     found: dict[str, Any] = {"totals": {}, "faults": faults, "notes": []}
     if any(cells.values()) and not faults:
         found = _score(instrument, {name: read_number(text) for name, text in cells.items()})
-    return show_page("instrument.html", "/instruments", instrument=instrument, cells=cells, found=found,
+    return show_page("instruments/sheet.html", "/instruments", instrument=instrument, cells=cells, found=found,
                      faulty={fault["field"] for fault in found["faults"]})  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from myotrial.model.errors import BadInput, Fault
 from myotrial.study.tables import ENZYMES, Column, load_tables
 from myotrial.study.visits import check_visits
 from myotrial.trials.names import known_scores
+from myotrial.web.forms import read_number
 from myotrial.web.pages import NOTE, say_fault
 
 VARIANTS = {
@@ -175,16 +176,6 @@ def _frame(form: Form) -> tuple[pl.DataFrame, list[dict[str, str]]]:
     unused = [name for name in frame.columns if name.endswith("_u_per_l") and frame[name].null_count() == frame.height]
     frame = frame.drop(unused)
     return frame.with_columns(mmt_max=pl.lit(top or 150.0)) if "mmt" in frame.columns else frame, faults
-
-
-def read_number(text: str) -> float | None:
-    """Return the number that a cell holds, whichever decimal mark it has; ``None`` where it holds none."""
-    plain = text.replace(",", ".").replace("−", "-")
-    try:
-        value = float(plain) if plain and not set(plain) - set("0123456789.-+eE") else None
-    except ValueError:
-        return None
-    return value if value is not None and abs(value) < 1e9 else None
 
 
 def _placed(form: Form, fault: Fault) -> dict[str, str]:

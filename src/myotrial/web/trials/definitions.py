@@ -30,7 +30,7 @@ def show_trials(
     every = [_summary(load_trial(name)) for name in list_trials()]
     found = [each for each in every if _fits(each, q, chosen)]
     facets = {name: sorted({str(each[name]) for each in every}) for name in FACETS}
-    return show_page("trials.html", "/trials", trials=found, every=len(every), q=q, chosen=chosen, facets=facets)
+    return show_page("trials/list.html", "/trials", trials=found, every=len(every), q=q, chosen=chosen, facets=facets)
 
 
 @router.get("/trials.json")
@@ -44,7 +44,7 @@ def compare_trials(trial: Annotated[list[Annotated[str, Query(max_length=60)]] |
                    ) -> HTMLResponse:  # fmt: skip
     """Show several definitions side by side."""
     names = [name for name in trial or list_trials() if name in list_trials()] or list(list_trials())
-    return show_page("compare.html", "/trials", trials=[_summary(load_trial(name)) for name in names])
+    return show_page("trials/compare.html", "/trials", trials=[_summary(load_trial(name)) for name in names])
 
 
 @router.get("/trials/{name}.json")
@@ -57,7 +57,7 @@ def show_trial_as_json(name: Id) -> dict[str, Any]:
 def show_trial(name: Id) -> HTMLResponse:
     """Show a definition to read: design, arms, visits, populations, and every outcome."""
     trial = _load(name)
-    return show_page("trial.html", "/trials", trial=trial)
+    return show_page("trials/trial.html", "/trials", trial=trial)
 
 
 @router.get("/trials/{name}/outcomes/{outcome}.json")
@@ -77,7 +77,7 @@ def show_outcome(name: Id, outcome: Id) -> HTMLResponse:
     trial = _load(name)
     chosen = _find(trial, outcome)
     return show_page(
-        "outcome.html", "/trials", trial=trial, outcome=chosen, estimand=describe_estimand(trial, chosen),
+        "trials/outcome.html", "/trials", trial=trial, outcome=chosen, estimand=describe_estimand(trial, chosen),
         summaries=[describe_summary(summary) for summary in chosen.summaries],
         others=[(entry, chosen.with_sensitivity(entry)) for entry in chosen.sensitivity],
     )  # fmt: skip

@@ -1,0 +1,1 @@
+"""``/instruments``: from the items of an instrument to its totals."""

@@ -1,0 +1,1 @@
+"""``/study``: one study, looked at."""

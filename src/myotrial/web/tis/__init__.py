@@ -1,0 +1,1 @@
+"""``/tis``: the calculator of the Total Improvement Score."""

@@ -1,0 +1,1 @@
+"""``/trials``: the definitions and the records that are held."""
