@@ -41,6 +41,7 @@ proof: $(READY) ## the slow proofs (an hour): every pair of values, 2,000 bad fi
 	@$(BIN)/python -m pytest tests -m proof --ignore tests/proof --ignore tests/common -p no:randomly
 	@$(BIN)/python tests/study/mutations/run_bad_files.py --page
 	@$(BIN)/python tests/proof/registry_fuzz.py --minutes 10
+	@MYOTRIAL_EXAMPLES=500 $(BIN)/python -m pytest tests/web/test_openapi.py
 
 lint: $(READY) ## ruff, mypy --strict, the one-way contract between the rooms
 	@$(BIN)/ruff check .

@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 
 from myotrial.model.errors import BadInput, CannotEstimate
 from myotrial.web import classify
+from myotrial.web.answers import RESPONSES
 from myotrial.web.instruments import page as instruments
 from myotrial.web.pages import HERE, show_page
 from myotrial.web.security import Guard
@@ -56,8 +57,9 @@ def create_app(settings: Settings | None = None) -> Guard:
     """
     settings = settings or Settings()
     app = FastAPI(
-        title="myotrial", docs_url=None, redoc_url=None, description="Scores and outcomes of myositis trials."
-    )
+        title="myotrial", docs_url=None, redoc_url=None, responses=RESPONSES,
+        description="Scores and outcomes of myositis trials. For research; not medical advice.",
+    )  # fmt: skip
     app.state.settings = settings
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
     for page in (tis, classify, instruments, trials, study):
