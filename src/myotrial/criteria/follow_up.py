@@ -66,8 +66,9 @@ def take_values(visits: Visits, column: str) -> Values:
     key = ("values", column)
     if key not in visits.held:
         found = visits.frame[column]
-        lost = found.is_null().to_numpy() if found.null_count() else None
-        visits.held[key] = Values(to_nano(found.cast(pl.Float64).fill_null(0.0).to_numpy()), lost)
+        doubles = take_doubles(visits, column)
+        lost = np.isnan(doubles) if found.null_count() else None
+        visits.held[key] = Values(to_nano(doubles if lost is None else np.where(lost, 0.0, doubles)), lost)
     values = visits.held[key]
     assert isinstance(values, Values)  # noqa: S101  (what was put there)
     return values

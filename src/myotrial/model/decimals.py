@@ -5,6 +5,7 @@ exactly on a band's edge fall on its wrong side. So comparisons are made in whol
 """
 
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
@@ -34,6 +35,7 @@ def to_nano(values: np.ndarray) -> np.ndarray:
     return scaled.astype(np.int64)
 
 
+@lru_cache(maxsize=4096)
 def exact(value: float | str) -> Fraction:
     """Return the decimal that a number is written as, as a fraction.
 

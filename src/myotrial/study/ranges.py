@@ -28,8 +28,10 @@ def out_of_range(frame: pl.DataFrame, table: Table, raw: RawTable, told: Sequenc
             continue
         tops = _own_maxima(frame, column, table, raw, told)
         outside = _outside(frame[column.name], column, tops)
-        unit, factor = raw.unit(column)
         rows: list[int] = [] if outside is None else outside.arg_true().to_list()
+        if not rows:
+            continue
+        unit, factor = raw.unit(column)
         known = [None] * len(rows) if tops is None else tops.gather(rows).to_list()
         values, name, message = frame[column.name].gather(rows), raw.find(column), f"{column.label} is out of range"
         expected = {top: column.expected(None if top == np.inf else top, unit, factor) for top in set(known)}

@@ -74,7 +74,7 @@ class RawTable:
     def cells(self, rows: list[int], column: Column) -> list[str | None]:
         """Return what stands in the file in some rows, as a message shows it; ``None`` where nothing does."""
         name = self.find(column)
-        if name is None:
+        if name is None or not rows:
             return [None] * len(rows)
         return [_shown_cell(value) for value in self.frame[name].gather(rows).to_list()]
 

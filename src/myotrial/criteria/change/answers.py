@@ -16,12 +16,14 @@ from myotrial.criteria.change.rules import CoreMeasure
 from myotrial.criteria.follow_up import take_values
 from myotrial.model.condition import Compare
 from myotrial.model.decimals import to_nano
-from myotrial.model.evaluate import MET, NOT_MET, evaluate_with
+from myotrial.model.evaluate import MET, NOT_MET, UNKNOWN, evaluate_with
 from myotrial.study.tables import load_tables
 from myotrial.study.visits import Visits
 
 BLOCK = 1 << 14
 """Rows answered at once."""
+
+TRUTH = {NOT_MET: False, UNKNOWN: None, MET: True}
 
 
 class Source(Protocol):
@@ -92,7 +94,7 @@ class Answers:
 
     def column(self, name: str, condition: Any) -> pl.Series:
         """Return a condition's answer for each pattern: true, false or null."""
-        return pl.Series(name, [False, None, True], dtype=pl.Boolean).gather(self.evaluate(condition))
+        return pl.Series(name, [TRUTH[code] for code in self.evaluate(condition).tolist()], dtype=pl.Boolean)
 
     def rows(self, condition: Any) -> np.ndarray:
         """Return a condition's answer at each row, ``NOT_MET``, ``UNKNOWN`` or ``MET``."""
@@ -102,7 +104,9 @@ class Answers:
         """Return how many of some leaves each pattern meets: the number where it is known, the least and the most."""
         answers = self.patterns[[self.places[leaf] for leaf in group]]
         low, high = (answers == MET).sum(axis=0), (answers != NOT_MET).sum(axis=0)
-        known = pl.Series(name, low, dtype=pl.Int8).set(pl.Series(low != high), None)
+        known = pl.Series(
+            name, [least if least == most else None for least, most in zip(low, high, strict=True)], pl.Int8
+        )
         return [known, pl.Series(f"{name}_low", low, dtype=pl.Int8), pl.Series(f"{name}_high", high, dtype=pl.Int8)]
 
     def spread(self, columns: list[pl.Series]) -> list[pl.Series]:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import Literal, Protocol
 
 import numpy as np
@@ -155,6 +156,7 @@ def settle_zero(
         found[zero & (rise <= 0)] = NOT_MET
 
 
+@cache
 def threshold(leaf: Compare) -> Fraction:
     """Return the number that a leaf compares with, as the decimal that it is written as."""
     number = leaf.threshold
