@@ -1,6 +1,6 @@
 """Why a score is what it is: what each measure gave, what it could still give, and how far the next category is."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -10,7 +10,7 @@ import polars as pl
 from myotrial.criteria.follow_up import pair_visits, take_visits
 from myotrial.criteria.rules import Criteria, Measure, load_criteria
 from myotrial.criteria.scores import Scores, say_count
-from myotrial.criteria.tis import NO_RESPONSE, measure_parts, score_tis
+from myotrial.criteria.tis import NO_RESPONSE, Part, measure_parts, score_parts
 from myotrial.model.display import SHOWN, html_table
 from myotrial.study.tables import ENZYMES
 from myotrial.study.visits import Visits
@@ -104,27 +104,34 @@ def explain_tis(
     (62.5, 77.5, None, None)
     """
     criteria = load_criteria(criteria) if isinstance(criteria, str) else criteria
-    visits = take_visits(visits, baseline_week, criteria.needs(criteria.settle(options or {})))
-    scores = score_tis(visits, criteria, baseline_week=baseline_week, options=options)
+    settled = criteria.settle(options or {})
+    visits = take_visits(visits, baseline_week, criteria.needs(settled))
     pairs = pair_visits(visits, baseline_week)
-    measures = criteria.measures_for(scores.options)
-    parts, _ = measure_parts(visits, pairs, criteria, scores.options)
+    scores, parts = score_parts(visits, pairs, criteria, settled, baseline_week)
+    measures = criteria.measures_for(settled)
     blank = replace(visits, frame=_without_follow_up(visits.frame, measures, pairs.follow_up))
-    ceilings, _ = measure_parts(blank, pairs, criteria, scores.options)
-    keys = scores.frame.select("subject_id", "week")
-    frame = pl.concat(
-        keys.with_columns(
-            pl.lit(measure.id).alias("measure"),
-            pl.Series("points", parts[measure.id].points, nan_to_null=True),
-            pl.Series("most", parts[measure.id].high),
-            pl.Series("ceiling", ceilings[measure.id].high),
-            pl.lit(measure.bands.points[-1]).alias("maximum"),
-        ).with_row_index("visit")
-        for measure in measures
-    )
+    ceilings, _ = measure_parts(blank, pairs, criteria, settled)
+    frame = _by_measure(scores.frame, measures, parts, ceilings)
     ceiling = np.sum([ceilings[measure.id].high for measure in measures], axis=0)
-    return Explanation(
-        frame.sort("visit", maintain_order=True).drop("visit"), _summary(scores, criteria, ceiling), scores
+    return Explanation(frame, _summary(scores, criteria, ceiling), scores)
+
+
+def _by_measure(
+    scored: pl.DataFrame, measures: Sequence[Measure], parts: Mapping[str, Part], ceilings: Mapping[str, Part]
+) -> pl.DataFrame:
+    """Return one row per visit and measure, the measures of a visit together."""
+
+    def together(columns: list[np.ndarray]) -> np.ndarray:
+        return np.stack(columns, axis=1).ravel()
+
+    ids = [measure.id for measure in measures]
+    visits = np.repeat(np.arange(scored.height), len(ids))
+    return scored.select(pl.col("subject_id", "week").gather(visits)).with_columns(
+        pl.Series("measure", ids * scored.height, dtype=pl.String),
+        pl.Series("points", together([parts[name].points for name in ids]), nan_to_null=True),
+        pl.Series("most", together([parts[name].high for name in ids])),
+        pl.Series("ceiling", together([ceilings[name].high for name in ids])),
+        pl.Series("maximum", [measure.bands.points[-1] for measure in measures] * scored.height, dtype=pl.Float64),
     )
 
 

@@ -85,15 +85,22 @@ def score_tis(
     criteria = load_criteria(criteria) if isinstance(criteria, str) else criteria
     settled = criteria.settle(options or {})
     visits = take_visits(visits, baseline_week, criteria.needs(settled))
-    pairs = pair_visits(visits, baseline_week)
+    return score_parts(visits, pair_visits(visits, baseline_week), criteria, settled, baseline_week)[0]
+
+
+def score_parts(
+    visits: Visits, pairs: Pairs, criteria: Criteria, settled: dict[str, Any], baseline_week: float | None
+) -> tuple[Scores, dict[str, "Part"]]:
+    """Return the scores with what each measure gives to them."""
     parts, used = measure_parts(visits, pairs, criteria, settled)
     zero = settled["missing"] == "zero"
     counted = [part.without_missing() if zero else part for part in parts.values()]
     keys = pairs.keys(visits.frame, "subject_id", "week")
-    return Scores(
+    scores = Scores(
         _assemble(keys, parts, counted, used, criteria.thresholds), criteria.id, settled, criteria.sha256,
         tuple(criteria.thresholds), visits.sha256, find_unscored(visits, pairs, baseline_week),
     )  # fmt: skip
+    return scores, parts
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,8 @@ class SettledRule:
         The measures that its leaves speak of.
     settings
         Every parameter and option with the value used.
+    leaves
+        Every comparison that the rule makes, each once.
     """
 
     tree: Any
@@ -60,13 +62,7 @@ class SettledRule:
     counted: Mapping[str, tuple[Compare, ...]]
     measures: Mapping[str, CoreMeasure]
     settings: Mapping[str, Any]
-
-    @property
-    def leaves(self) -> tuple[Compare, ...]:
-        """Every comparison that the rule makes, each once."""
-        nodes = (self.tree, *self.parts.values(), *(leaf for group in self.counted.values() for leaf in group))
-        below = (leaf for node in nodes for leaf in leaves(node))
-        return tuple(dict.fromkeys(leaf for leaf in below if isinstance(leaf, Compare)))
+    leaves: tuple[Compare, ...]
 
     def needs(self, rule: str) -> dict[str, str]:
         """Return the columns that the visit table must have, each with the name of the rule.
@@ -121,6 +117,14 @@ class Rule(Record):
         'extramuscular worse by ≥ 3'
         """
         settings = settle(self.id, self.parameters | self.options, chosen)
+        held = _SETTLED.get(key := (self.sha256, repr(settings)))
+        if held is None or held[0] is not self:  # one rule is asked again and again with the same options
+            if len(_SETTLED) >= 256:
+                _SETTLED.clear()
+            held = _SETTLED[key] = (self, self._settled(settings))
+        return held[1]
+
+    def _settled(self, settings: dict[str, Any]) -> SettledRule:
         try:
             tree = _CONDITION.validate_python(_fill(self.tree, settings))
             parts = {name: _CONDITION.validate_python(_fill(part, settings)) for name, part in self.parts.items()}
@@ -132,7 +136,14 @@ class Rule(Record):
         measures = {
             name: CoreMeasure(**_fill(measure.model_dump(), settings)) for name, measure in self.measures.items()
         }
-        return SettledRule(tree, parts, counted, measures, settings)
+        nodes = (tree, *parts.values(), *(leaf for group in counted.values() for leaf in group))
+        below = (leaf for node in nodes for leaf in leaves(node))
+        every = tuple(dict.fromkeys(leaf for leaf in below if isinstance(leaf, Compare)))
+        return SettledRule(tree, parts, counted, measures, settings, every)
+
+
+_SETTLED: dict[tuple[str, str], tuple[Rule, SettledRule]] = {}
+"""Rules with their options fixed; forgotten when there are many."""
 
 
 @cache
