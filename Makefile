@@ -52,6 +52,9 @@ lint: $(READY) ## ruff, mypy --strict, the one-way contract between the rooms
 bench: $(READY) ## speed and memory as ratios measured in one run; the store of records (RECORDS=600000: its largest, 12 minutes)
 	@$(BIN)/python benchmarks/run.py
 	@$(BIN)/python benchmarks/store.py --records $(RECORDS)
+	@command -v wrk >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends wrk >/dev/null; } || true
+	@$(BIN)/python benchmarks/web.py
 
 setup: $(READY) ## set up .venv only
 
