@@ -59,9 +59,7 @@ def load(address: str, path: str, pause_ms: int, seconds: int = SECONDS) -> Load
 
 def main() -> None:
     if shutil.which("wrk") is None:
-        print(
-            "The web application under load: left out; wrk is not here (Debian: apt install wrk, macOS: brew install wrk)"
-        )
+        print("The web application under load: left out, as wrk is not here (apt install wrk, brew install wrk)")
         return
     port = free_port()
     address = f"http://127.0.0.1:{port}"
