@@ -130,7 +130,7 @@ class MeanDifference(Record):
 class Permutation(Record):
     """Against the reference arm: the permutation test of the difference of two means.
 
-    Exact where there are at most ``draws`` ways to allot the arms; else by that many random ones.
+    Exact where there are at most 200,000 ways to allot the arms; else by ``draws`` random ones.
     """
 
     kind: Literal["permutation"]
@@ -191,7 +191,7 @@ class Cox(Record):
 
 
 class RestrictedMean(Record):
-    """Per arm and against the reference: the mean time up to the end of the time frame."""
+    """Per arm and against the reference: the mean time up to the latest day to which every arm is followed."""
 
     kind: Literal["restricted_mean"]
 
