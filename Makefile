@@ -11,7 +11,7 @@ ifneq ($(wildcard $(READY)),)
   $(shell test "$$(cat $(READY))" = "$(CURDIR)" || rm -rf .venv)
 endif
 # Nothing here depends on the caller's own Python settings.
-unexport PYTHONPATH PYTHONHOME
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 # The certificates of the system, as pip and git use them: a proxy at work may have put its own there.
 export UV_SYSTEM_CERTS := 1
 export UV_NATIVE_TLS := 1

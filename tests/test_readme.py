@@ -63,7 +63,7 @@ def test_rooms_are_listed_in_the_order_of_the_contract() -> None:
     layers = re.search(r"layers = \[(.*?)\]", contract, flags=re.DOTALL)
     assert layers
     tree = next(block for block in _fenced("text") if "src/myotrial/" in block)
-    shown = [name for name in re.findall(r"[├└]── (\w+)/", tree) if name != "data"]
+    shown = [name for name in re.findall(r"[├└]── (\w+)(?:/|\.py)", tree) if name != "data"]
     assert shown == re.findall(r'"(\w+)"', layers.group(1))
 
 

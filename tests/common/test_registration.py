@@ -14,6 +14,7 @@ MADE_UP = """\
 id: made-up-scale
 title: A scale that nobody has published
 short: Made up
+measures: nothing
 sources:
   none: &none {citation: Made up for a test, status: ours}
 blocks:

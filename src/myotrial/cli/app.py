@@ -36,6 +36,12 @@ GROUPS = {
 
 COMMANDS = (
     ("serve", "serve:serve", "Open the web application on this machine.", "myotrial serve"),
+    (
+        "doctor",
+        "doctor:doctor",
+        "Is this installation sound? Versions, hashes of the data files, and figures from outside computed anew.",
+        "myotrial doctor",
+    ),
     ("demo", "demo:demo", "Run one trial from its definition to a report, on simulated data.", "myotrial demo"),
     (
         "score",
@@ -52,7 +58,7 @@ COMMANDS = (
     (
         "report",
         "study:report",
-        "Write the report of a trial: one HTML file that needs no network.",
+        "Write the report of a trial: one HTML file that needs no network; or its tables to hand in, as RTF.",
         "myotrial report NCT04044690 demo-output/study --output report.html",
     ),
     (
