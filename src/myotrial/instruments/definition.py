@@ -22,6 +22,8 @@ class Instrument(Record):
     ----------
     id, title, short
         Its name, its title and the short form used in tables.
+    measures
+        What it is a measure of, in short words of our own.
     also
         Other names by which it is loaded.
     items
@@ -43,6 +45,7 @@ class Instrument(Record):
     id: str
     title: str
     short: str
+    measures: str
     also: tuple[str, ...] = ()
     items: tuple[Item, ...] = Field(min_length=1)
     totals: tuple[Total, ...] = Field(min_length=1)

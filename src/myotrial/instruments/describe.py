@@ -42,7 +42,7 @@ def describe_instrument(instrument: str | Instrument) -> str:
     DAS: Disease Activity Score, juvenile dermatomyositis (das)
     """
     instrument = load_instrument(instrument) if isinstance(instrument, str) else instrument
-    lines = [f"{instrument.short}: {instrument.title} ({instrument.id})", ""]
+    lines = [f"{instrument.short}: {instrument.title} ({instrument.id})", f"It measures {instrument.measures}.", ""]
     for total in instrument.totals:
         lines += _total(instrument, total)
     lines += ["", *_items(instrument)]

@@ -25,6 +25,10 @@ class Item(Record):
         The option that names that category, where no source settles it; ``none`` raises nothing.
     blank_option
         The option that says whether a blank means that it is not used.
+    row, column
+        Where it stands on a sheet that is laid out as a table: a muscle and its side, an area and its sign.
+    anchors
+        What the ends or grades of its range mean, in short words of our own: value → words.
     source
         Where its range was read.
     """
@@ -39,6 +43,9 @@ class Item(Record):
     raises: str | None = None
     raises_option: str | None = None
     blank_option: str | None = None
+    row: str | None = None
+    column: str | None = None
+    anchors: dict[str, str] = Field(default_factory=dict)
     source: Source
 
     @model_validator(mode="after")
@@ -96,12 +103,13 @@ def expand_blocks(blocks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """Return the items of a data file, each with the defaults of its block.
 
     A block with ``areas`` holds its items once for each area: ``<area>_<item>``, in the group of the area unless the
-    block or the item names another.
+    block or the item names another, in the row of the area and the column of the item.
 
     Examples
     --------
-    >>> expand_blocks([{"areas": {"knee": "Knee"}, "high": 10, "items": [{"id": "left", "label": "left"}]}])
-    [{'group': 'knee', 'high': 10, 'id': 'knee_left', 'label': 'Knee, left'}]
+    >>> (item,) = expand_blocks([{"areas": {"knee": "Knee"}, "high": 10, "items": [{"id": "left", "label": "left"}]}])
+    >>> item["id"], item["label"], item["group"], item["row"], item["column"]
+    ('knee_left', 'Knee, left', 'knee', 'Knee', 'left')
     """
     items = []
     for block in blocks:
@@ -110,6 +118,7 @@ def expand_blocks(blocks: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
             for entry in block["items"]:
                 item = {**({"group": area} if area else {}), **defaults, **entry}
                 if area:
-                    item = {**item, "id": f"{area}_{entry['id']}", "label": f"{words}, {entry['label']}"}
+                    own = {"id": f"{area}_{entry['id']}", "label": f"{words}, {entry['label']}"}
+                    item = {**item, **own, "row": words, "column": entry["label"]}
                 items.append(item)
     return items

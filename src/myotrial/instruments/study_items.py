@@ -1,6 +1,6 @@
 """The items of a study against what the instruments allow, and against the totals in its visit table."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -96,7 +96,7 @@ def _strangers(study: StudyData, known: tuple[str, ...]) -> Iterator[Fault]:
 def _contradictions(instrument: Instrument, study: StudyData, scores: InstrumentScores) -> Iterator[Fault]:
     visits = study.visits.frame.with_columns(row=pl.int_range(FIRST_ROW, pl.len() + FIRST_ROW))
     for total in instrument.totals:
-        column = total.name if total.name in visits.columns else _strength_column(total, visits)
+        column = visit_column(total, visits.columns)
         if column is None:
             continue
         given = visits if column == total.name else visits.filter(_tops(visits) == total.high)
@@ -106,9 +106,19 @@ def _contradictions(instrument: Instrument, study: StudyData, scores: Instrument
             yield _placed(replace(fault, column=column), study, "visits")
 
 
-def _strength_column(total: Total, visits: pl.DataFrame) -> str | None:
-    """Return the column that holds a test of strength: whose it is, the maximum of the row says."""
-    return "mmt" if total.rule == "sum" and total.name in STRENGTH and "mmt" in visits.columns else None
+def visit_column(total: Total, columns: Collection[str]) -> str | None:
+    """Return the column of a visit table that holds a total, or ``None``.
+
+    A test of strength stands in ``mmt``, whichever it is: the highest score of the row says.
+
+    Examples
+    --------
+    >>> visit_column(load_instrument("mmt26").totals[0], ["week", "mmt"])
+    'mmt'
+    """
+    if total.name in columns:
+        return total.name
+    return "mmt" if total.rule == "sum" and total.name in STRENGTH and "mmt" in columns else None
 
 
 def _tops(visits: pl.DataFrame) -> pl.Series:

@@ -79,6 +79,22 @@ def load_facts() -> dict[str, Column]:
     return {column.name: column for column in columns}
 
 
+def list_sections() -> dict[str, tuple[str, ...]]:
+    """Return the facts as they stand on a form: the words of a section → its facts, in order.
+
+    Examples
+    --------
+    >>> list_sections()["Skin"]
+    ('heliotrope', 'gottron_papules', 'gottron_sign', 'dm_rash', 'mechanics_hands')
+    """
+    data = load_data(FOLDER, FACTS)
+    of_treatments = [entry["name"].format(each=each) for each in data["treatments"] for entry in data["per_treatment"]]
+    return {
+        section["label"]: (*section["facts"], *(of_treatments if section.get("treatments") else ()))
+        for section in data["sections"]
+    }
+
+
 def read_facts(facts: FactsIn) -> Facts:
     """Check a frame of facts.
 

@@ -11,6 +11,7 @@ from myotrial.criteria.classification.facts import Facts, load_facts
 from myotrial.criteria.classification.fill import Resolved
 from myotrial.criteria.classification.result import Classified, as_flags, as_lists, as_names, classified
 from myotrial.criteria.classification.rules import Classification
+from myotrial.criteria.classification.steps import steps_frame
 from myotrial.criteria.classification.table import decide_all, possible, shares
 from myotrial.model.condition import AnyOf, Compare, parts
 from myotrial.model.evaluate import MET, NOT_MET, UNKNOWN
@@ -60,7 +61,9 @@ def classify_groups(
         ]
     ).with_columns(**(extra or {}))
     items = partial(_items, rule, facts.subjects, answers)
-    return classified(rule, settled, frame, items=items, ask=partial(_ask, rule, rules, facts, answers, asks or {}))
+    ask = partial(_ask, rule, rules, facts, answers, asks or {})
+    steps = partial(steps_frame, rule, rules, facts.subjects, answers)
+    return classified(rule, settled, frame, items=items, ask=ask, steps=steps)
 
 
 def group_answers(rules: Resolved, facts: Facts) -> np.ndarray:

@@ -14,6 +14,7 @@ from myotrial.criteria.classification.groups import group_answers, only_place
 from myotrial.criteria.classification.iim_items import Undecided, ask_frame, items_frame
 from myotrial.criteria.classification.result import Classified, as_flags, as_lists, as_names, classified
 from myotrial.criteria.classification.rules import ScoreRule, load_classification
+from myotrial.criteria.classification.steps import steps_frame
 from myotrial.criteria.classification.table import decide_all, possible
 from myotrial.model.errors import BadInput, Fault
 from myotrial.model.evaluate import MET, NOT_MET, UNKNOWN
@@ -101,6 +102,7 @@ def classify_iim(
         decides="tier",
         items=partial(items_frame, known.subjects, points),
         ask=partial(ask_frame, known.subjects, undecided),
+        steps=partial(steps_frame, rule, rules, known.subjects, answers),
     )
 
 

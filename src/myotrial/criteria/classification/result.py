@@ -44,6 +44,7 @@ class Classified:
     facts_sha256: str
     _items: Callable[[], pl.DataFrame] = field(compare=False)
     _ask: Callable[[], pl.DataFrame] = field(compare=False)
+    _steps: Callable[[], pl.DataFrame] = field(compare=False)
 
     def __repr__(self) -> str:
         """One line with the numbers."""
@@ -72,6 +73,14 @@ class Classified:
         """Return the unknown facts that could still change the category, one row each, the weightiest first."""
         return self._ask()
 
+    def steps(self) -> pl.DataFrame:
+        """Return one row per subject and category, in the order in which they are tried: whether its rule holds.
+
+        ``answer`` is null where it is open; ``present``, ``absent`` and ``unknown`` are the labels of the groups that
+        the rule reads. The first category whose rule holds is the subject's; the last holds where no other does.
+        """
+        return self._steps()
+
     def to_dict(self) -> dict[str, Any]:
         """Return the categories with all they rest on."""
         return {**self.provenance(), "subjects": self.frame.to_dicts(), "items": self.items().to_dicts(),
@@ -89,6 +98,18 @@ class Classified:
         }
 
 
+class _Once:
+    """A frame that is made when it is first asked for; it can be pickled, as results are sent between processes."""
+
+    def __init__(self, make: Callable[[], pl.DataFrame]) -> None:
+        self.make = make
+        self.made: pl.DataFrame | None = None
+
+    def __call__(self) -> pl.DataFrame:
+        self.made = self.make() if self.made is None else self.made
+        return self.made
+
+
 def classified(
     rule: Classification,
     settled: Mapping[str, Any],
@@ -97,10 +118,12 @@ def classified(
     decides: str = "category",
     items: Callable[[], pl.DataFrame],
     ask: Callable[[], pl.DataFrame],
+    steps: Callable[[], pl.DataFrame],
 ) -> Classified:
-    """Return a result with the provenance of its rule; ``items`` and ``ask`` make their frames when asked."""
+    """Return a result with the provenance of its rule; the functions make their frames when asked, once."""
+    once = (_Once(make) for make in (items, ask, steps))
     return Classified(
-        frame, decides, rule.id, rule.title, settled, rule.recalled(settled), rule.sha256, rule.facts_sha256, items, ask
+        frame, decides, rule.id, rule.title, settled, rule.recalled(settled), rule.sha256, rule.facts_sha256, *once
     )
 
 
