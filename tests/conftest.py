@@ -1,5 +1,7 @@
-"""What several tests need: the real records and figures beside the checkout, which are not part of it."""
+"""What several tests need: the real records and figures beside the checkout, and a real browser."""
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -20,3 +22,42 @@ def record_text() -> Path | None:
     """Return the WHO portal text of RECLAIIM, or ``None`` where it is not on this machine."""
     path = SHARED / "seeds" / "004_9861e5926bc956a8.txt"
     return path if path.is_file() else None
+
+
+def find_browser():
+    """Return the path of a Chromium, or ``None``."""
+    return os.environ.get("MYOTRIAL_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+
+
+@pytest.fixture(scope="session")
+def browser():
+    from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415
+
+    with sync_playwright() as play:
+        try:
+            found = play.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
+        except Error as error:
+            why = f"no Chromium can be started (Debian: apt install chromium): {str(error).splitlines()[0]}"
+            pytest.fail(why) if os.environ.get("MYOTRIAL_NEEDS_BROWSER") else pytest.skip(why)
+        yield found
+        found.close()
+
+
+@pytest.fixture(scope="session")
+def axe():
+    """Return the source of axe-core."""
+    import axe_playwright_python  # noqa: PLC0415
+
+    return next(Path(axe_playwright_python.__file__).parent.rglob("axe.min.js")).read_text(encoding="utf-8")
+
+
+@pytest.fixture
+def find_violations(axe):
+    """Return what axe-core finds wrong with a page, as rule and element."""
+
+    def build(page):
+        page.evaluate(axe)
+        found = page.evaluate("async () => (await axe.run()).violations.map(v => [v.id, v.nodes.map(n => n.html)])")
+        return [f"{rule}: {nodes[:3]}" for rule, nodes in found]
+
+    return build

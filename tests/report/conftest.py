@@ -1,6 +1,7 @@
 """Plausible results and studies in the exact schemas, made from a seed without any analysis."""
 
 import re
+from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
 from types import SimpleNamespace
@@ -9,8 +10,10 @@ import numpy as np
 import polars as pl
 import pytest
 
+from myotrial.analysis.analyse import analyse
 from myotrial.analysis.results import CURVE_SCHEMA, FLOW_SCHEMA, ROW_SCHEMA, Results
 from myotrial.report import render_report
+from myotrial.simulation.study import simulate_study
 from myotrial.study.reading import StudyData
 from myotrial.study.visits import check_visits
 from myotrial.trials.loading import load_trial
@@ -232,6 +235,30 @@ def results(trial, study):
 @pytest.fixture(scope="session")
 def page(trial, results, study):
     return Page(render_report(trial, results, study, subjects=True))
+
+
+@pytest.fixture(scope="session")
+def report() -> Callable[[str], SimpleNamespace]:
+    """Give a definition's report on simulated data, its subjects included; each is drawn once."""
+    drawn: dict[str, SimpleNamespace] = {}
+
+    def build(name):
+        if name not in drawn:
+            trial = load_trial(name)
+            study = simulate_study(trial, n=30, seed=1 if name == "NCT04044690" else 4)
+            results = analyse(trial, study)
+            page = Page(render_report(trial, results, study, subjects=True))
+            drawn[name] = SimpleNamespace(trial=trial, study=study, results=results, page=page)
+        return drawn[name]
+
+    return build
+
+
+@pytest.fixture(scope="session")
+def small(trial):
+    """Return the trial with its primary outcome and one of each of few kinds, for pages that are drawn many times."""
+    chosen = tuple(trial.outcome(name) for name in ("C0", "C10", "C16"))
+    return trial.model_copy(update={"outcomes": chosen, "multiplicity": None})
 
 
 @pytest.fixture(scope="session")

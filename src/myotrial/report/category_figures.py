@@ -9,7 +9,7 @@ import polars as pl
 from myotrial.analysis.results import Results
 from myotrial.report.charts import Look, to_svg
 from myotrial.report.column_charts import category_tints, stacked_columns
-from myotrial.report.figure_parts import Figure, arm_labels, crossover_note, outcome_ids, slug
+from myotrial.report.figure_parts import Figure, arm_labels, as_data, crossover_note, outcome_ids, slug
 from myotrial.report.findings import gather
 from myotrial.report.labels import arm_name, part_label
 from myotrial.report.numbers import NO_VALUE, SPACE, write_percent, write_week
@@ -112,7 +112,7 @@ def _category_figure(trial: TrialDefinition, results: Results, outcomes: Sequenc
         svg = to_svg(chart, look, name, first.name, words)
     caption = f"{first.name}: share of subjects in each category ({outcome_ids([entry.id for entry in outcomes])})."
     return Figure(f"figure-{name}", svg, caption, crossover_note(trial, rows),
-                  ("Part", "Week", "Arm", "n", *names), _table(trial, rows, slices))  # fmt: skip
+                  ("Part", "Week", "Arm", "n", *names), _table(trial, rows, slices), as_data(rows))  # fmt: skip
 
 
 def _panels(

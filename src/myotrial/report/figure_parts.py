@@ -1,6 +1,7 @@
 """What every figure is made of: its SVG, its caption, and the same numbers as a table."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,15 +10,35 @@ import polars as pl
 from myotrial.analysis.results import Results
 from myotrial.report.labels import arm_name, level_label, measure_label, part_label
 from myotrial.report.numbers import NO_VALUE, NOT_ESTIMABLE, write_count, write_number, write_percent, write_week
+from myotrial.report.svg import as_image
 from myotrial.report.words import Row, known, write_interval
 from myotrial.trials.definition import TrialDefinition
 from myotrial.trials.outcomes import Outcome
 from myotrial.trials.variables import leaves_of
 
+BROAD = 460
+"""The widest drawing, in its own units, whose letters can be read on a telephone."""
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A drawn figure with its table twin; ``svg`` is empty where there is nothing to draw."""
+    """A drawn figure with its table twin.
+
+    Attributes
+    ----------
+    id
+        Its name, the same for the same definition.
+    svg
+        The drawing, to stand in a page; empty where there is nothing to draw. :meth:`image` is a file of its own.
+    caption, note
+        What is seen, and what is to be known of it.
+    columns, rows
+        The table twin, as it is read.
+    data
+        The numbers that are drawn, not rounded, under names for programs; :meth:`csv` writes them.
+    wide
+        Whether it takes the whole width of a page.
+    """
 
     id: str
     svg: str
@@ -25,6 +46,30 @@ class Figure:
     note: str
     columns: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    data: tuple[Mapping[str, Any], ...] = ()
+    wide: bool = False
+
+    @property
+    def broad(self) -> bool:
+        """Whether its letters would be too small on a telephone: there it is scrolled sideways."""
+        found = re.search(r'viewBox="0 0 ([\d.]+)', self.svg)
+        return self.wide or bool(found and float(found.group(1)) > BROAD)
+
+    def image(self) -> str:
+        """Return the drawing as an SVG file; empty where there is nothing to draw."""
+        return as_image(self.svg)
+
+    def frame(self) -> pl.DataFrame:
+        """Return the numbers as a frame, shape (rows, columns)."""
+        return pl.DataFrame(self.data, infer_schema_length=None)
+
+    def csv(self) -> str:
+        """Return the numbers as comma-separated text; a cell that a spreadsheet would run begins with an apostrophe."""
+        frame = self.frame()
+        texts = [name for name, kind in frame.schema.items() if kind == pl.String]
+        runs = pl.col(texts).str.contains(r"^[=+\-@\t\r]")
+        safe = pl.when(runs).then(pl.lit("'") + pl.col(texts)).otherwise(pl.col(texts)).name.keep()
+        return (frame.with_columns(safe) if texts else frame).write_csv()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +88,18 @@ class Shared:
     def ids(self) -> str:
         """Their ids, for a caption."""
         return outcome_ids([outcome.id for outcome in self.outcomes])
+
+
+DATA = (
+    "outcome", "analysis", "part", "level", "week", "subgroup", "subgroup_level", "statistic", "arm", "reference",
+    "estimate", "low", "high", "conf_level", "p_value", "n", "n_event", "n_missing", "unit", "method",
+)  # fmt: skip
+"""The columns of the result rows that a figure gives as its data."""
+
+
+def as_data(rows: Sequence[Row]) -> tuple[dict[str, Any], ...]:
+    """Return result rows as the data of a figure."""
+    return tuple({name: row[name] for name in DATA} for row in rows)
 
 
 def outcome_ids(ids: Sequence[str]) -> str:

@@ -7,10 +7,13 @@ from myotrial.report.category_figures import category_figures
 from myotrial.report.charts import unchecked
 from myotrial.report.figure_parts import Figure
 from myotrial.report.figures import mean_figures, responder_figures
+from myotrial.report.observed import observed_scores
 from myotrial.report.row_figures import safety_figures, share_figures, threshold_figures
 from myotrial.report.subgroup_figures import subgroup_figures
+from myotrial.report.subject_figures import subject_figures
 from myotrial.report.survival import survival_figures
 from myotrial.report.tipping_figures import tipping_figures
+from myotrial.study.reading import StudyData
 from myotrial.trials.definition import TrialDefinition
 
 
@@ -25,18 +28,32 @@ class Section:
     lead: str = ""
 
 
-def figure_sections(trial: TrialDefinition, results: Results) -> list[Section]:
-    """Return the sections in order; the first three always, the others where they have a figure."""
+def figure_sections(
+    trial: TrialDefinition, results: Results, study: StudyData | None = None, *, named: bool = True
+) -> list[Section]:
+    """Return the sections in order; the first three always, the others where they have a figure.
+
+    Parameters
+    ----------
+    trial, results
+        The definition, and what its analysis found.
+    study
+        The data, for the figures of each subject; without them these are left out.
+    named
+        Whether the figures of each subject say which subject is which.
+    """
     with unchecked():
-        return _sections(trial, results)
+        return _sections(trial, results, study, named=named)
 
 
-def _sections(trial: TrialDefinition, results: Results) -> list[Section]:
+def _sections(trial: TrialDefinition, results: Results, study: StudyData | None, *, named: bool) -> list[Section]:
     shares = [
         *responder_figures(trial, results), *threshold_figures(trial, results), *share_figures(trial, results),
     ]  # fmt: skip
+    means = mean_figures(trial, results)
+    means += observed_scores(trial, results, study) if study is not None else []
     sections = [
-        Section("over-time", "Scores over time", tuple(mean_figures(trial, results)),
+        Section("over-time", "Scores over time", tuple(means),
                 "No outcome gives a mean at several visits."),
         Section("responders", "Shares of subjects", tuple(shares),
                 "No outcome gives a share of subjects at several visits or thresholds."),
@@ -47,6 +64,8 @@ def _sections(trial: TrialDefinition, results: Results) -> list[Section]:
         Section("categories", "Categories", tuple(category_figures(trial, results))),
         Section("safety", "Adverse events", tuple(safety_figures(trial, results))),
         Section("subgroups", "Subgroups", tuple(subgroup_figures(trial, results))),
+        Section("each-subject", "Each subject",
+                tuple(subject_figures(trial, results, study, named=named)) if study is not None else ()),
         Section("tipping", "Tipping points", tuple(tipping_figures(trial, results)),
                 lead="How different the missing would have to be for the conclusion to turn."),
     ]  # fmt: skip

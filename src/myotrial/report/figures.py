@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import ceil
+from math import ceil, floor
 
 from myotrial.analysis.results import Results
 from myotrial.report.charts import Look, over_time, period_strip, stacked, to_svg
@@ -10,6 +10,7 @@ from myotrial.report.figure_parts import (
     Figure,
     Shared,
     arm_labels,
+    as_data,
     chart_points,
     crossover_note,
     describe,
@@ -104,6 +105,7 @@ def _mean_figure(trial: TrialDefinition, group: Sequence[Series], number: int) -
         note=crossover_note(trial, rows),
         columns=(*(["Measure"] if many else []), "Week", "Arm", "n", "Mean", f"{level} interval"),
         rows=table,
+        data=as_data(rows),
     )
 
 
@@ -130,7 +132,8 @@ def _mean_panel(
     domain = None
     if series.measure == "tis" and not change:
         top = max([row[end] for row in rows for end in ("high", "estimate") if known(row[end])] + [60])
-        domain = (0.0, float(min(100, 10 * ceil(top / 10))))
+        low = min([row[end] for row in rows for end in ("low", "estimate") if known(row[end])] + [0])
+        domain = (10.0 * floor(low / 10), 10.0 * ceil(top / 10))
     label = part_label(series.measure)
     return over_time(
         chart_points(trial, rows),
@@ -178,4 +181,4 @@ def _responder_figure(trial: TrialDefinition, shared: Shared) -> Figure:
     caption = f"{outcome.name}: share by arm and visit, with {level} interval ({shared.ids})."
     columns = ("Threshold", "Week", "Arm", "n", "Responders", f"{level} interval")
     table = tuple((row["level"] or "–", *cells) for row, cells in zip(rows, table_rows(trial, rows, 1), strict=True))
-    return Figure(f"figure-{name}", svg, caption, crossover_note(trial, rows), columns, table)
+    return Figure(f"figure-{name}", svg, caption, crossover_note(trial, rows), columns, table, as_data(rows))

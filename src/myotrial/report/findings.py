@@ -83,7 +83,7 @@ def finding(trial: TrialDefinition, label: str, rows: Sequence[Row], arms: Arms)
                 comparison_line(row, places, versus(trial, row), apart.get((row["statistic"], row["method"]), ""))
                 for row in between
             ),
-            *(replace(line, label=f"{arm_name(trial, ALL)}: {line.label}".rstrip()) for line in together),
+            *(replace(line, label=f"{arm_name(trial, ALL)}: {line.label}".rstrip(), arm=ALL) for line in together),
         ),
     )
 

@@ -24,6 +24,8 @@ class Kind:
         Its name where it is a test without an estimate.
     always_test
         Whether the estimate is left out, being that of another statistic or none that is read.
+    heading
+        Before its value in a table row of its own, where ``label`` is empty.
     """
 
     label: str
@@ -32,13 +34,20 @@ class Kind:
     per_arm: bool = False
     test: str = ""
     always_test: bool = False
+    heading: str = ""
+
+    @property
+    def name(self) -> str:
+        """What a table row of its values is called, with their unit."""
+        name = self.label or self.heading or self.test
+        return f"{name} ({self.unit})" if self.unit else name
 
 
 POINTS = "percentage points"
 
 KINDS: dict[str, Kind] = {
-    "proportion": Kind("", "share", per_arm=True),
-    "number": Kind("", "count", per_arm=True),
+    "proportion": Kind("", "share", per_arm=True, heading="Subjects, n/N (%)"),
+    "number": Kind("", "count", per_arm=True, heading="Subjects"),
     "mean": Kind("Mean", per_arm=True),
     "sd": Kind("SD", per_arm=True),
     "median": Kind("median", per_arm=True),

@@ -79,13 +79,27 @@ def write_p(p_value: float | None) -> str:
     >>> [write_p(value).replace(SPACE, " ") for value in (0.0004, 0.0305, 0.99999)]
     ['p < 0.001', 'p = 0.031', 'p > 0.999']
     """
+    told = write_p_value(p_value)
+    if told == NOT_ESTIMABLE:
+        return f"p {told}"
+    return f"p{SPACE}{told}" if told[0] in "<>" else f"p{SPACE}={SPACE}{told}"
+
+
+def write_p_value(p_value: float | None) -> str:
+    """Write a p-value for a table row that says what it is.
+
+    Examples
+    --------
+    >>> [write_p_value(value).replace(SPACE, " ") for value in (0.0004, 0.0305, 0.99999)]
+    ['< 0.001', '0.031', '> 0.999']
+    """
     if p_value is None or not math.isfinite(p_value):
-        return f"p {NOT_ESTIMABLE}"
+        return NOT_ESTIMABLE
     if p_value < 0.001:
-        return f"p{SPACE}<{SPACE}0.001"
+        return f"<{SPACE}0.001"
     if p_value >= 0.9995:
-        return f"p{SPACE}>{SPACE}0.999"
-    return f"p{SPACE}={SPACE}{write_number(p_value, 3)}"
+        return f">{SPACE}0.999"
+    return write_number(p_value, 3)
 
 
 def write_count(number: float | None) -> str:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from myotrial.analysis.results import Results
 from myotrial.report.findings import (
@@ -27,11 +28,16 @@ ROLE_ORDER = {"primary": 0, "secondary": 1, "other": 2, "unregistered": 3}
 
 @dataclass(frozen=True, slots=True)
 class Fold:
-    """A part of an outcome that unfolds: every visit, the sensitivity analyses, the subgroups."""
+    """A part of an outcome that unfolds: every visit, the sensitivity analyses, the subgroups.
 
+    ``how`` says how it was made, as pairs of a term and its text.
+    """
+
+    kind: Literal["visits", "sensitivity", "subgroups"]
     title: str
     first: str
     groups: tuple[Findings, ...]
+    how: tuple[tuple[str, str], ...]
 
     @property
     def size(self) -> int:
@@ -112,15 +118,17 @@ def is_main(row: Row) -> bool:
 def _folds(
     trial: TrialDefinition, name: str, every: list[Row], main: list[Row], shown: tuple[Findings, ...], arms: Arms
 ) -> Iterator[Fold]:
-    whole = findings_by_part(trial, main, arms, last=False)
+    whole, how = findings_by_part(trial, main, arms, last=False), tuple(_how(trial, main))
     if sum(len(group.findings) for group in whole) > sum(len(group.findings) for group in shown):
-        yield Fold(f"All visits of {name}", "Level and visit", whole)
+        yield Fold("visits", f"All visits of {name}", "Level and visit", whole, how)
     others = [row for row in every if row["analysis"] not in {None, "main"} and row["subgroup"] is None]
     if others:
-        yield Fold(f"Sensitivity analyses of {name}", "Level and visit", tuple(_sensitivity(trial, others, main, arms)))
+        other = tuple(_sensitivity(trial, others, main, arms))
+        yield Fold("sensitivity", f"Sensitivity analyses of {name}", "Level and visit", other, how)
     divided = [row for row in every if row["subgroup"] is not None]
     if divided:
-        yield Fold(f"Subgroups of {name}", "Subgroup", tuple(_subgroups(trial, divided, arms)))
+        parts = tuple(_subgroups(trial, divided, arms))
+        yield Fold("subgroups", f"Subgroups of {name}", "Subgroup", parts, tuple(_how(trial, divided)))
 
 
 def _sensitivity(trial: TrialDefinition, rows: list[Row], main: list[Row], arms: Arms) -> Iterator[Findings]:

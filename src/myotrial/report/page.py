@@ -1,12 +1,10 @@
 """The page: every section's content, through the templates, into one file."""
 
 import os
+import re
 import tempfile
-from functools import cache
 from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from myotrial.analysis.results import Results
 from myotrial.model.errors import BadInput, Fault
@@ -14,12 +12,12 @@ from myotrial.report.figure_sections import figure_sections
 from myotrial.report.flow import Stage, draw_flow, flow_stages
 from myotrial.report.headline import headlines
 from myotrial.report.hypotheses import hypothesis_rows
-from myotrial.report.labels import population_label
-from myotrial.report.numbers import write_count, write_week
+from myotrial.report.numbers import write_count
 from myotrial.report.outcome_table import arm_columns, outcome_entries
-from myotrial.report.profiles import profile_section
+from myotrial.report.profiles import profile_section, render_profile
 from myotrial.report.schedule import draw_schedule
-from myotrial.report.sources import STATUS, facts, options_used, source_words
+from myotrial.report.sources import facts, options_used
+from myotrial.report.templating import environment
 from myotrial.study.reading import StudyData
 from myotrial.trials.definition import TrialDefinition
 
@@ -38,7 +36,7 @@ def render_report(trial: TrialDefinition, results: Results, study: StudyData, *,
     study
         The data the results were computed from.
     subjects
-        Whether to add a profile of every subject.
+        Whether to add a profile of every subject, and to say in the figures which subject is which.
 
     Returns
     -------
@@ -54,11 +52,13 @@ def render_report(trial: TrialDefinition, results: Results, study: StudyData, *,
     >>> "Responder Rate" in page, "<script" in page
     (True, False)
     """
-    template = _environment().get_template("report.html.j2")
+    figures = figure_sections(trial, results, study, named=subjects)
+    template = environment().get_template("report.html.j2")
     return template.render(
         trial=trial,
         results=results,
         study=study,
+        foot=_foot(trial, study),
         design=_design(trial),
         schedule=draw_schedule(trial),
         flow=draw_flow(trial, results.flow),
@@ -68,7 +68,9 @@ def render_report(trial: TrialDefinition, results: Results, study: StudyData, *,
         arms=[label for _, label in arm_columns(trial, results)],
         last_column="Comparison or all arms" if any(outcome.pooled for outcome in trial.outcomes) else "Comparison",
         outcomes=outcome_entries(trial, results),
-        figures=figure_sections(trial, results),
+        figures=figures,
+        absent=[section.absent for section in figures if not section.figures],
+        draw=render_profile,
         profiles=profile_section(trial, results, study) if subjects else None,
         options=options_used(trial, results.provenance),
         facts=facts({key: value for key, value in results.provenance.items() if key not in {"notes", "command"}}),
@@ -120,20 +122,10 @@ def write_report(
     return target
 
 
-@cache
-def _environment() -> Environment:
-    environment = Environment(
-        loader=PackageLoader("myotrial.report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters.update(
-        week=write_week, count=write_count, source=source_words, status=lambda word: STATUS.get(word, word)
-    )
-    environment.globals["population"] = population_label
-    return environment
+def _foot(trial: TrialDefinition, study: StudyData) -> str:
+    """Return what stands at the foot of each printed page, with nothing in it that a style sheet could misread."""
+    words = [trial.id, "simulated data" if study.simulated else "", "for research, not medical advice"]
+    return re.sub(r"[^\w ,;.:()·-]", "", " · ".join(word for word in words if word))
 
 
 def _design(trial: TrialDefinition) -> list[tuple[str, str]]:

@@ -8,14 +8,14 @@ from typing import Any
 import polars as pl
 
 from myotrial.analysis.results import Results
-from myotrial.criteria.rules import Criteria, load_criteria
+from myotrial.criteria.rules import Criteria
 from myotrial.criteria.tis import NO_RESPONSE
 from myotrial.report.labels import arm_name
 from myotrial.report.numbers import NO_VALUE, write_number, write_week
+from myotrial.report.subject_scores import arms_of, criteria_of
+from myotrial.report.templating import environment
 from myotrial.study.reading import StudyData
 from myotrial.trials.definition import TrialDefinition
-from myotrial.trials.masking import ALL
-from myotrial.trials.parts import Score
 
 WIDTH, LEFT, RIGHT, TOP, PLOT, BOTTOM = 440, 40, 92, 34, 150, 36
 SHOWN_EVENTS = {
@@ -83,10 +83,10 @@ def profile_section(trial: TrialDefinition, results: Results, study: StudyData) 
     scores = results.scores.get("tis")
     if scores is None or "tis" not in trial.scores:
         return None
-    criteria = _criteria(trial.scores["tis"])
+    criteria = criteria_of(trial.scores["tis"])
     visits = _by_subject(scores.sort("week", maintain_order=True))
     events = _by_subject(study.events.sort("day", maintain_order=True)) if study.events.height else {}
-    arms = _arms(trial, study)
+    arms = arms_of(trial, study)
     subjects = study.subjects["subject_id"].to_list()
     profiles = tuple(
         _profile(trial, criteria, number, subject, arms.get(subject), visits.get(subject, []), events.get(subject, []))
@@ -107,23 +107,14 @@ def profile_section(trial: TrialDefinition, results: Results, study: StudyData) 
     )
 
 
-def _criteria(score: Score) -> Criteria:
-    """Return the criteria with the six measures that the score's options choose."""
-    criteria = load_criteria(score.criteria)
-    return criteria.model_copy(update={"measures": criteria.measures_for(criteria.settle(score.options))})
+def render_profile(profiles: ProfileSection, profile: Profile) -> str:
+    """Return the profile of one subject as SVG, as it stands in the report."""
+    template = environment().get_template("profile.svg.j2")
+    return template.render(profiles=profiles, profile=profile, id=f"subject-{profile.number}").strip()
 
 
 def _by_subject(frame: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
     return {str(key[0]): part.to_dicts() for key, part in frame.partition_by("subject_id", as_dict=True).items()}
-
-
-def _arms(trial: TrialDefinition, study: StudyData) -> dict[str, str | None]:
-    """Return the arm of each subject; of a masked trial that of all, whatever the study tells."""
-    if ALL in {arm.id for arm in trial.arms}:
-        return dict.fromkeys(study.subjects["subject_id"].to_list(), ALL)
-    if "arm" not in study.subjects.columns:
-        return {}
-    return dict(study.subjects.select("subject_id", "arm").iter_rows())
 
 
 def _profile(

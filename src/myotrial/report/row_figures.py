@@ -8,6 +8,7 @@ from myotrial.report.figure_parts import (
     Figure,
     Shared,
     arm_labels,
+    as_data,
     level_title,
     outcome_ids,
     rows_of,
@@ -149,7 +150,7 @@ def _row_figure(
     note = f"Population: {told[0]}." if len(told) == 1 else ""
     columns = ("", "Arm", "Estimate", *([f"{level} interval"] if with_interval else []))
     table = tuple(_cells(trial, label, row, with_interval=with_interval) for label, rows in named for row in rows)
-    return Figure(f"figure-{name}", svg, f"{title}{interval} ({ids}).", note, columns, table)
+    return Figure(f"figure-{name}", svg, f"{title}{interval} ({ids}).", note, columns, table, as_data(every))
 
 
 def _mark(trial: TrialDefinition, row: Row) -> Mark:

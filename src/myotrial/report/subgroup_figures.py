@@ -6,7 +6,7 @@ import polars as pl
 
 from myotrial.analysis.results import Results
 from myotrial.report.charts import Look, to_svg
-from myotrial.report.figure_parts import Figure, level_title, slug
+from myotrial.report.figure_parts import Figure, as_data, level_title, slug
 from myotrial.report.findings import gather
 from myotrial.report.kinds import kind_of
 from myotrial.report.labels import arm_name, decimals, part_label
@@ -82,7 +82,8 @@ def _forest(
     note += "The broken line is where there is no difference."
     caption = f"{title}: {kind.label.lower()} with {level} interval (outcome {outcome.id})."
     return Figure(f"figure-{name}", svg, caption, note,
-                  ("Subgroup", "Level", "n", kind.label, f"{level} interval", "Heterogeneity"), table)  # fmt: skip
+                  ("Subgroup", "Level", "n", kind.label, f"{level} interval", "Heterogeneity"), table,
+                  as_data([*rows, *tests.values()]))  # fmt: skip
 
 
 def _lines(rows: Sequence[Row], tests: dict[str, Row], arm: str, places: int) -> Iterator[ChartRow]:

@@ -54,7 +54,8 @@ def _survival_figure(
     note = "Upright ticks mark subjects whose follow-up ends there."
     note += "".join(f" {_test_words(trial, row)}." for row in rows if row["statistic"] in {"log_rank", "cox"})
     columns = ("Arm", "Day", "At risk", "Reached", "Censored", "Share that has reached it", f"{level_text} interval")
-    return Figure(f"figure-km-{number}", svg, caption, note, columns, tuple(_step(trial, step) for step in steps))
+    return Figure(f"figure-km-{number}", svg, caption, note, columns, tuple(_step(trial, step) for step in steps),
+                  tuple(steps))  # fmt: skip
 
 
 def _test_words(trial: TrialDefinition, row: Row) -> str:

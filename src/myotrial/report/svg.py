@@ -3,6 +3,7 @@
 import re
 import xml.etree.ElementTree as ET
 
+NAMESPACE = "http://www.w3.org/2000/svg"
 _DROPPED = {"class", "width", "height", "version", "role", "pointer-events"}
 _REFERENCE = re.compile(r"url\(#([^)]+)\)|^#(.+)$")
 
@@ -32,6 +33,17 @@ def clean_svg(svg: str, name: str, title: str, desc: str) -> str:
         child.text = text
         root.insert(0, child)
     return ET.tostring(root, encoding="unicode")
+
+
+def as_image(svg: str) -> str:
+    """Return an SVG of a page as a file of its own.
+
+    Examples
+    --------
+    >>> as_image('<svg viewBox="0 0 9 9"></svg>')
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"></svg>'
+    """
+    return svg.replace("<svg ", f'<svg xmlns="{NAMESPACE}" ', 1)
 
 
 def _clean_attribute(element: ET.Element, key: str, numbers: dict[str, str], name: str, *, top: bool) -> None:

@@ -56,7 +56,8 @@ def _figure(trial: TrialDefinition, outcome: Outcome, rows: Sequence[Row], numbe
         f"{first['method'][:1].upper()}{first['method'][1:]}."
     )
     return Figure(f"figure-{name}", svg, f"{title} (outcome {outcome.id}). {words}", missing,
-                  _columns(arm, reference, counts=counts), _table(trial, outcome, rows, counts=counts))  # fmt: skip
+                  _columns(arm, reference, counts=counts), _table(trial, outcome, rows, counts=counts),
+                  tuple(rows))  # fmt: skip
 
 
 def _grid(rows: Sequence[Row], look: Look, arm: str, reference: str) -> object:
