@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from myotrial.criteria.rules import load_criteria as load_criteria
     from myotrial.criteria.scores import Scores as Scores
     from myotrial.criteria.tis import score_tis as score_tis
+    from myotrial.doctor import examine_installation as examine_installation
     from myotrial.endpoints.panel import trial_needs as trial_needs
     from myotrial.instruments.definition import list_instruments as list_instruments
     from myotrial.instruments.definition import load_instrument as load_instrument
@@ -106,10 +107,15 @@ if TYPE_CHECKING:
     from myotrial.registry.resolving import resolve_comparators as resolve_comparators
     from myotrial.report import render_report as render_report
     from myotrial.report import write_report as write_report
+    from myotrial.report.tables import Tables as Tables
+    from myotrial.report.tables import render_tables as render_tables
+    from myotrial.report.tables import tabulate_results as tabulate_results
+    from myotrial.report.tables import write_tables as write_tables
     from myotrial.simulation.study import simulate_study as simulate_study
     from myotrial.statistics.mmrm import MMRM as MMRM
     from myotrial.statistics.mmrm import fit_mmrm as fit_mmrm
     from myotrial.statistics.mmrm import fit_mmrm_batch as fit_mmrm_batch
+    from myotrial.study.narrowing import filter_study as filter_study
     from myotrial.study.reading import StudyData as StudyData
     from myotrial.study.reading import read_study as read_study
     from myotrial.study.visits import Visits as Visits
@@ -175,9 +181,11 @@ _HOMES = {
     "derive_dose_courses": "instruments.treatments.glucocorticoid_subjects",
     "describe_classification": "criteria.classification.explain",
     "describe_instrument": "instruments.describe",
+    "examine_installation": "doctor",
     "explain_classification": "criteria.classification.explain",
     "exposure_adjusted_event_rate": "instruments.treatments.adverse_events_rates",
     "exposure_adjusted_incidence_rate": "instruments.treatments.adverse_events_rates",
+    "filter_study": "study.narrowing",
     "first_rescue_day": "instruments.treatments.glucocorticoid_courses",
     "flag_treatment_emergent": "instruments.treatments.adverse_events",
     "is_refractory": "criteria.classification.diseases",
@@ -226,7 +234,11 @@ _HOMES = {
     "parse_exported": "registry.export.record_json",
     "read_study": "study.reading",
     "read_visits": "study.visits",
+    "Tables": "report.tables",
     "render_report": "report",
+    "render_tables": "report.tables",
+    "tabulate_results": "report.tables",
+    "write_tables": "report.tables",
     "score_tis": "criteria.tis",
     "simulate_study": "simulation.study",
     "trial_needs": "endpoints.panel",
