@@ -17,7 +17,7 @@ export UV_SYSTEM_CERTS := 1
 export UV_NATIVE_TLS := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test browser proof lint bench pages lock clean setup python-found
+.PHONY: help demo test browser proof lint bench pages pictures docs lock clean setup python-found
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,14 @@ pages: $(READY) ## write anew what is made from data: the JSON Schema of definit
 	@$(BIN)/python -m myotrial.trials.schema
 	@$(BIN)/python tools/write_evidence.py
 
+docs: $(READY) ## build the documentation into docs/_build/html, without a network; a warning stops it
+	@rm -rf docs/_build
+	@$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -b html -d docs/_build/doctrees docs docs/_build/html
+	@echo "The documentation: docs/_build/html/index.html"
+
+pictures: $(READY) browser ## take the pictures of README and docs anew
+	@$(BIN)/python tools/take_pictures.py
+
 lock: $(READY) ## write requirements.lock anew (names, versions and hashes only)
 	@$(UV) pip compile --quiet --universal --generate-hashes --python-version 3.11 --no-annotate --no-header \
 		--no-emit-index-url --group dev pyproject.toml -o requirements.lock $(LOCKFLAGS)
@@ -69,7 +77,7 @@ lock: $(READY) ## write requirements.lock anew (names, versions and hashes only)
 		--generate-hashes --no-annotate --no-header --no-emit-index-url - -o requirements-uv.lock
 
 clean: ## remove .venv and everything that was generated
-	rm -rf .venv demo-output .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf .venv demo-output docs/_build .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
 python-found:
 	@test -n "$(PYTHON)" || { printf '%s\n' \
