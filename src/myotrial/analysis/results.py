@@ -144,7 +144,7 @@ class Results:
     def __repr__(self) -> str:
         """One line with the numbers."""
         outcomes = self.rows["outcome"].n_unique()
-        return f"Results({self.trial}: {outcomes} outcomes, {self.rows.height} estimates)"
+        return f"Results({self.trial}: {outcomes} outcome{'' if outcomes == 1 else 's'}, {self.rows.height} estimates)"
 
     def _repr_html_(self) -> str:
         shown = self.rows.select(

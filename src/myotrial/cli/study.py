@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal
 
+import polars as pl
 from cyclopts import Parameter
 
 from myotrial.cli.output import Format, show_frame, show_json, show_note, show_text
@@ -17,8 +18,8 @@ from myotrial.study.reading import StudyData, read_study
 from myotrial.trials.definition import TrialDefinition
 from myotrial.trials.loading import load_trial
 
-SHOWN = ("outcome", "level", "week", "statistic", "arm", "estimate", "low", "high", "p_value", "n", "n_event")
-"""The columns of a result row that the table shows; CSV and JSON have them all."""
+SHOWN = ("outcome", "part", "level", "week", "statistic", "arm", "estimate", "low", "high", "p_value", "n", "n_event")
+"""The columns of a result row that the table shows, as far as they hold anything; CSV and JSON have them all."""
 TABLES = (".rtf", ".csv", ".json")
 """The endings of a file of tables to hand in."""
 
@@ -77,10 +78,18 @@ def analyse(
     if format == "json":
         show_json(results.to_dict())
     else:
-        show_frame(results.rows.select(SHOWN) if format == "table" else results.rows, format)
+        show_frame(_to_read(results.rows) if format == "table" else results.rows, format)
     for note in results.provenance["notes"]:
         show_note(f"note: {note}")
     show_note(f"{results!r}. For research; not medical advice.")
+
+
+def _to_read(rows: pl.DataFrame) -> pl.DataFrame:
+    """Return what a table shows of result rows; the last column tells sensitivity analyses and subgroups apart."""
+    shown = [name for name in SHOWN if rows[name].null_count() < rows.height]
+    of = pl.concat_str("subgroup", pl.lit(": "), pl.col("subgroup_level").fill_null("between its levels"))
+    analysis = pl.when(pl.col("subgroup").is_null()).then("analysis").otherwise(of)
+    return rows.select(*shown, analysis.alias("analysis"))
 
 
 def report(
