@@ -18,6 +18,8 @@ from myotrial.study.reading import StudyData
 from myotrial.trials.definition import TrialDefinition
 
 WIDTH, LEFT, RIGHT, TOP, PLOT, BOTTOM = 440, 40, 92, 34, 150, 36
+LETTER = 6.4
+"""The width of a letter, about."""
 SHOWN_EVENTS = {
     "rescue": "Rescue",
     "discontinued_treatment": "Treatment stopped",
@@ -186,16 +188,20 @@ def _bars(criteria: Criteria, visits: Sequence[Mapping[str, Any]], x: Any, half:
 
 
 def _events(trial: TrialDefinition, events: Sequence[Mapping[str, Any]], x: Any) -> list[Event]:
-    """Place the events; words of one that stands close to another go one line lower."""
+    """Place the events, the words of each in the highest of three lines where they stand over no others."""
     placed: list[Event] = []
+    free = [0.0, 0.0, 0.0]  # where the words of each line end
     for event in events:
         if event["kind"] not in SHOWN_EVENTS:
             continue
         week = trial.schedule.baseline_week + (event["day"] - 1) / 7
         place = x(week)
-        row = len(placed) % 2
         anchor = "end" if place > WIDTH * 0.6 else "start"
         words = SHOWN_EVENTS[event["kind"]]
+        length = LETTER * len(words)
+        begin = place - length if anchor == "end" else place
+        row = next((line for line, end in enumerate(free) if end <= begin), len(free) - 1)
+        free[row] = begin + length + LETTER
         placed.append(Event(place, 12 + 14 * row, words, write_number(week, 1), anchor))
     return placed
 

@@ -148,7 +148,7 @@ def _row_figure(
     populations = list(dict.fromkeys(population_label(trial, row["population"] or "") for row in every))
     told = [text for text in populations if text]
     note = f"Population: {told[0]}." if len(told) == 1 else ""
-    columns = ("", "Arm", "Estimate", *([f"{level} interval"] if with_interval else []))
+    columns = ("Outcome", "Arm", "Estimate", *([f"{level} interval"] if with_interval else []))
     table = tuple(_cells(trial, label, row, with_interval=with_interval) for label, rows in named for row in rows)
     return Figure(f"figure-{name}", svg, f"{title}{interval} ({ids}).", note, columns, table, as_data(every))
 
