@@ -73,8 +73,13 @@ class Examination:
         return {"sound": self.sound, "versions": dict(self.versions), "data": dict(self.data), "figures": figures}
 
 
-def examine_installation() -> Examination:
+def examine_installation(*, compute: bool = True) -> Examination:
     """Compute figures from papers and from R with this installation, and tell its versions and data files.
+
+    Parameters
+    ----------
+    compute
+        Whether to compute the figures, which takes a second or two.
 
     Returns
     -------
@@ -90,8 +95,8 @@ def examine_installation() -> Examination:
     versions |= {name: _version(name) for name in PACKAGES}
     folders = sorted((entry for entry in data_file().iterdir() if entry.is_dir()), key=lambda entry: entry.name)
     data = {folder.name: _hash(folder) for folder in folders}
-    figures = tuple(figure for entry in load_data("selftest", "figures.yaml")["figures"] for figure in _compared(entry))
-    return Examination(versions, data, figures)
+    entries = load_data("selftest", "figures.yaml")["figures"] if compute else ()
+    return Examination(versions, data, tuple(figure for entry in entries for figure in _compared(entry)))
 
 
 def _version(name: str) -> str | None:

@@ -1,5 +1,8 @@
 """Hosts, origins, a token beyond loopback, limits, headers; nobody reaches another file; nothing ends in a 500."""
 
+import asyncio
+import re
+import socket
 import string
 
 import pytest
@@ -25,13 +28,21 @@ def test_every_answer_has_the_headers(client, address):
     assert "set-cookie" not in answer.headers
 
 
-def test_pages_hold_no_script_and_no_style_of_their_own(client):
-    for address in ("/tis?example=true", "/classify", "/trials", "/study", "/study/outcomes/C0"):
-        text = client.get(address).text
-        assert "<script>" not in text
-        assert " style=" not in text
-        assert " on" + "click=" not in text
-        assert "://" not in text.replace("http://testserver", "")
+PAGES = ("/tis?example=true", "/classify", "/instruments/haq-di", "/trials", "/trials/NCT04044690", "/study",
+         "/study/outcomes/C0", "/study/figures", "/study/check", "/study/upload", "/about")  # fmt: skip
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_page_holds_no_script_and_no_style_of_its_own_and_loads_nothing_from_elsewhere(client, address):
+    answer = client.get(address)
+    assert answer.status_code == 200
+    text = answer.text
+    assert re.findall(r"<script(?![^>]* src=)", text) == []
+    assert re.findall(r"<style| style=| on[a-z]+=", text) == []
+    assert re.findall(r'(?:src|action|poster|data|hx-[a-z]+)="[^"]*://', text) == []
+    assert re.findall(r'<link[^>]*"[a-z]*://', text) == []
+    away = set(re.findall(r'<a[^>]* href="([^"]*://[^"]*)"', text))
+    assert all(link.startswith("https://doi.org/") for link in away)  # a reference is followed only where one asks
 
 
 @pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example", "", "localhost.evil"])
@@ -62,15 +73,39 @@ def test_the_command_asks_for_a_token_beyond_loopback(monkeypatch, capsys):
     from myotrial.cli.app import run  # noqa: PLC0415
 
     served = []
-    monkeypatch.setattr(uvicorn, "run", lambda app, **options: served.append((app, options)))
-    assert run(["serve"]) == 0
-    assert run(["serve", "--host", "192.0.2.7"]) == 0
+
+    def answer(self):
+        """Start for once without a socket: what it would serve is kept, and its address is told."""
+        served.append(self.config)
+        self.started = True
+        monkeypatch.setattr(uvicorn.Server, "startup", nothing)
+        asyncio.run(self.startup())
+
+    async def nothing(self, sockets=None):
+        pass
+
+    monkeypatch.setattr(uvicorn.Server, "run", answer)
+    assert run(["serve", "--port", "8791"]) == 0
+    assert run(["serve", "--port", "8791", "--host", "0.0.0.0"]) == 0  # noqa: S104  (nothing listens in this test)
     here, beyond = served
-    assert here[0].token is None
-    assert here[1]["host"] == "127.0.0.1"
-    assert here[1]["access_log"] is False  # nothing of a request is logged
-    assert len(beyond[0].token) >= 24
-    assert beyond[0].token in capsys.readouterr().out
+    assert here.app.token is None
+    assert here.host == "127.0.0.1"
+    assert here.access_log is False  # nothing of a request is logged
+    assert len(beyond.app.token) >= 24
+    assert f"http://0.0.0.0:8791/?token={beyond.app.token}" in capsys.readouterr().out
+
+
+def test_the_command_tells_that_a_port_is_taken(capsys):
+    from myotrial.cli.app import run  # noqa: PLC0415
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        assert run(["serve", "--port", str(port)]) == 3
+    told = capsys.readouterr().err
+    assert f"127.0.0.1:{port}" in told
+    assert "another port may be free" in told
 
 
 @pytest.mark.parametrize("address", ["/tis", "/tis.json", "/classify", "/instruments/haq-di"])
@@ -112,7 +147,7 @@ def test_no_items_and_no_facts_end_in_a_500(client, items, facts):
     import json  # noqa: PLC0415
 
     headers = {"content-type": "application/json"}
-    for address, body in (("/instrument-scores/das.json", {"items": items}), ("/classify.json", {"facts": facts})):
+    for address, body in (("/instruments/das.json", {"items": items}), ("/classify.json", {"facts": facts})):
         assert client.post(address, content=json.dumps(body), headers=headers).status_code in {200, 422}
     given_facts = {name: str(value) for name, value in facts.items() if value is not None}
     assert client.post("/classify", data=given_facts).status_code == 200
@@ -127,4 +162,4 @@ def test_no_address_ends_in_a_500(client, query):
 
 def test_the_application_describes_itself(client):
     described = client.get("/openapi.json").json()
-    assert {"/tis.json", "/trials.json", "/study.json", "/instrument-scores/{name}.json"} <= set(described["paths"])
+    assert {"/tis.json", "/trials.json", "/study.json", "/instruments/{name}.json"} <= set(described["paths"])

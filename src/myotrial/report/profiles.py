@@ -197,12 +197,12 @@ def _events(trial: TrialDefinition, events: Sequence[Mapping[str, Any]], x: Any)
         week = trial.schedule.baseline_week + (event["day"] - 1) / 7
         place = x(week)
         anchor = "end" if place > WIDTH * 0.6 else "start"
-        words = SHOWN_EVENTS[event["kind"]]
-        length = LETTER * len(words)
+        words, told = SHOWN_EVENTS[event["kind"]], write_number(week, 1)
+        length = LETTER * len(f"▼ {words}, week {told}")
         begin = place - length if anchor == "end" else place
         row = next((line for line, end in enumerate(free) if end <= begin), len(free) - 1)
         free[row] = begin + length + LETTER
-        placed.append(Event(place, 12 + 14 * row, words, write_number(week, 1), anchor))
+        placed.append(Event(place, 12 + 14 * row, words, told, anchor))
     return placed
 
 

@@ -11,14 +11,15 @@ from fastapi.staticfiles import StaticFiles
 from starlette.exceptions import HTTPException
 
 from myotrial.model.errors import BadInput, CannotEstimate
-from myotrial.web import classify
+from myotrial.web import about
 from myotrial.web.answers import RESPONSES
+from myotrial.web.classify import page as classify
 from myotrial.web.instruments import page as instruments
 from myotrial.web.pages import HERE, show_page
 from myotrial.web.security import Guard
 from myotrial.web.study import page as study
 from myotrial.web.tis import page as tis
-from myotrial.web.trials import definitions as trials
+from myotrial.web.trials import page as trials
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Settings:
         Needed as soon as others than this machine can ask.
     hosts
         Names under which the server may be asked for, beside those of loopback.
+    store
+        A store of registry records, which is read and never written; ``None`` for none.
     """
 
     study: Path | None = None
@@ -44,6 +47,7 @@ class Settings:
     unsealed: bool = False
     token: str | None = None
     hosts: frozenset[str] = frozenset()
+    store: Path | None = None
 
 
 def create_app(settings: Settings | None = None) -> Guard:
@@ -62,7 +66,7 @@ def create_app(settings: Settings | None = None) -> Guard:
     )  # fmt: skip
     app.state.settings = settings
     app.mount("/static", StaticFiles(directory=HERE / "static"), name="static")
-    for page in (tis, classify, instruments, trials, study):
+    for page in (tis, classify, instruments, trials, study, about):
         app.include_router(page.router)
     app.add_api_route("/", _home, methods=["GET"], include_in_schema=False)
     app.add_api_route("/healthy", _healthy, methods=["GET"])

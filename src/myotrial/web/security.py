@@ -30,6 +30,12 @@ LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1", "[::1]", "testserver"})
 MOST_BYTES = 1_000_000
 """The largest body of a form, in bytes."""
 
+MOST_UPLOAD = 20_000_000
+"""The largest body of files that are sent, in bytes."""
+
+LARGER = {"/study/upload": MOST_UPLOAD, "/study/upload.json": MOST_UPLOAD}
+"""Address → the largest body that it takes, where that is more than others take."""
+
 COOKIE = "myotrial_token"
 
 
@@ -47,7 +53,7 @@ class Guard:
         Who asks must know it, as ``Authorization: Bearer``, once as ``?token=`` or by the cookie that this gives;
         ``None`` where only this machine can ask.
     most_bytes
-        The largest body.
+        The largest body; the addresses in ``LARGER`` take more.
     """
 
     def __init__(
@@ -61,6 +67,8 @@ class Guard:
             await self.app(scope, receive, send)
             return
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
+        most = LARGER.get(scope["path"], self.most_bytes)
+        length = headers.get("content-length") or "0"
         guarded = _with_headers(send, scope["path"])
         if _host(headers.get("host", "")) not in self.hosts:
             await _refuse(guarded, 400, "This name is not one of this server's.")
@@ -68,10 +76,10 @@ class Guard:
             await _refuse(guarded, 403, "A page of another origin cannot use this server.")
         elif self.token is not None and not _knows(self.token, scope, headers):
             await _refuse(guarded, 401, "A token is needed: open the address that was printed when the server began.")
-        elif int(headers.get("content-length", "0") or 0) > self.most_bytes:
-            await _refuse(guarded, 413, f"The request is larger than {self.most_bytes:,} bytes.")
+        elif not (length.isascii() and length.isdigit()) or int(length[:20]) > most:
+            await _refuse(guarded, 413, f"The request is larger than {most:,} bytes.")
         else:
-            await self.app(scope, _limited(receive, self.most_bytes), self._giving_cookie(guarded, scope))
+            await self.app(scope, _limited(receive, most), self._giving_cookie(guarded, scope))
 
     def _giving_cookie(self, send: Send, scope: Scope) -> Send:
         """Keep the token in a cookie once it came in the address, so that links need not carry it."""

@@ -1,63 +1,81 @@
-"""``/instruments``: from the items of an instrument to its totals."""
+"""``/instruments``: every instrument, and a page for each: from its items to its totals, with all it rests on."""
 
 from typing import Annotated, Any
 
-import polars as pl
-from fastapi import APIRouter, Path, Request
+from fastapi import APIRouter, Path, Query, Request
 from fastapi.responses import HTMLResponse
-from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from myotrial.instruments.definition import Instrument, list_instruments, load_instrument
-from myotrial.instruments.scoring import score_instrument
-from myotrial.model.errors import BadInput
-from myotrial.web.forms import read_form, read_number
-from myotrial.web.pages import NOTE, say_fault, show_page
+from myotrial.instruments.describe import MISSING, STATUS
+from myotrial.model.errors import BadInput, Fault, did_you_mean
+from myotrial.web.forms import read_form
+from myotrial.web.instruments.models import Described, Found, Items, Listed
+from myotrial.web.instruments.words import (
+    as_text,
+    describe,
+    gaps,
+    list_rules,
+    list_sources,
+    matches,
+    say_default,
+    summarise,
+)
+from myotrial.web.pages import show_page
+from myotrial.web.sheets import OPTION, layout, read_items, score_items
 
 router = APIRouter()
 
-Name = Annotated[str, Path(max_length=60)]
-
-
-class Items(BaseModel):
-    """The items of one person at one visit."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    items: dict[Annotated[str, Field(max_length=60)], float | None] = Field(max_length=400)
+Name = Annotated[str, Path(max_length=60, pattern=r"^[a-z0-9-]+$")]
+Words = Annotated[str, Query(max_length=100, description="Words that the title, the totals or what is measured hold")]
 
 
 @router.get("/instruments", response_class=HTMLResponse)
-def show_instruments() -> HTMLResponse:
-    """Show every instrument."""
-    return show_page(
-        "instruments/list.html", "/instruments", instruments=[load_instrument(n) for n in list_instruments()]
-    )
+def show_instruments(q: Words = "") -> HTMLResponse:
+    """Show every instrument, or those that some words fit."""
+    known = [load_instrument(name) for name in list_instruments()]
+    rows = [summarise(instrument) for instrument in known if matches(instrument, q)]
+    return show_page("instruments/list.html", "/instruments", rows=rows, q=q, count=len(known),
+                     statuses=STATUS)  # fmt: skip
 
 
 @router.get("/instruments.json")
-def list_instruments_as_json() -> dict[str, Any]:
-    """List every instrument with its items and their ranges."""
-    return {name: _described(load_instrument(name)) for name in list_instruments()}
+def list_instruments_as_json(q: Words = "") -> list[Listed]:
+    """List the instruments with what they measure and the totals they give."""
+    known = [load_instrument(name) for name in list_instruments()]
+    return [Listed.model_validate(summarise(instrument)) for instrument in known if matches(instrument, q)]
+
+
+@router.get("/instruments/{name}.json")
+def describe_instrument_as_json(name: Name) -> Described:
+    """Describe an instrument: its items with their ranges, its totals, its options and its sources."""
+    return Described.model_validate(describe(_load(name)))
+
+
+@router.post("/instruments/{name}.json")
+def score_as_json(name: Name, asked: Items) -> Found:
+    """Score the items of an instrument; one that is not given, or null, is missing, never zero."""
+    instrument = _load(name)
+    _check_names(instrument, asked)
+    cells = {item: _text(value) for item, value in asked.items.items()}
+    cells |= {OPTION + option: _text(value) for option, value in asked.options.items()}
+    found = score_items(instrument, cells)
+    if found["faults"]:
+        raise BadInput(Fault("bad_item", fault["text"], column=fault["field"]) for fault in found["faults"])
+    return Found.model_validate(found)
 
 
 @router.get("/instruments/{name}", response_class=HTMLResponse)
 def show_instrument(name: Name) -> HTMLResponse:
-    """Show the items of an instrument, to be filled in."""
+    """Show the sheet of an instrument, to be filled in."""
     return _page(_load(name), {})
 
 
 @router.post("/instruments/{name}", response_class=HTMLResponse, openapi_extra={"requestBody": {"content": {
     "application/x-www-form-urlencoded": {"schema": {"type": "object"}}}}})  # fmt: skip
 async def score_form(name: Name, request: Request) -> HTMLResponse:
-    """Show the items with their totals. Nothing is kept."""
+    """Show the sheet with its totals. Nothing is kept."""
     return _page(_load(name), await read_form(request))
-
-
-@router.post("/instrument-scores/{name}.json")
-def score_as_json(name: Name, asked: Items) -> dict[str, Any]:
-    """Score the items of an instrument given as JSON."""
-    return _score(_load(name), dict(asked.items))
 
 
 def _load(name: str) -> Instrument:
@@ -66,47 +84,32 @@ def _load(name: str) -> Instrument:
     return load_instrument(name)
 
 
-def _described(instrument: Instrument) -> dict[str, Any]:
-    items = [
-        {"id": item.id, "label": item.label, "low": item.low, "high": item.high, "step": item.step}
-        for item in instrument.items
+def _text(value: float | str | None) -> str:
+    return "" if value is None else value if isinstance(value, str) else f"{value:.12g}"
+
+
+def _check_names(instrument: Instrument, asked: Items) -> None:
+    items, options = [item.id for item in instrument.items], list(instrument.options)
+    faults = [
+        Fault("unknown_item", f"{instrument.id} has no such item", column=name, hint=did_you_mean(name, items))
+        for name in asked.items
+        if name not in items
     ]
-    return {"title": instrument.title, "items": items}
+    faults += [
+        Fault("unknown_option", f"{instrument.id} has no such option", column=name, hint=did_you_mean(name, options))
+        for name in asked.options
+        if name not in options
+    ]
+    if faults:
+        raise BadInput(faults)
 
 
 def _page(instrument: Instrument, given: dict[str, str]) -> HTMLResponse:
-    cells = {item.id: given.get(item.id, "").strip() for item in instrument.items}
-    faults = [
-        {"field": name, "text": f"“{text}” is not a number"}
-        for name, text in cells.items()
-        if text and read_number(text) is None
-    ]
-    found: dict[str, Any] = {"totals": {}, "faults": faults, "notes": []}
-    if any(cells.values()) and not faults:
-        found = _score(instrument, {name: read_number(text) for name, text in cells.items()})
-    return show_page("instruments/sheet.html", "/instruments", instrument=instrument, cells=cells, found=found,
-                     faulty={fault["field"] for fault in found["faults"]})  # fmt: skip
-
-
-def _score(instrument: Instrument, values: dict[str, float | None]) -> dict[str, Any]:
-    known = {item.id for item in instrument.items}
-    strange = sorted(set(values) - known)
-    if strange:
-        faults = [{"field": name, "text": "there is no such item"} for name in strange]
-        return {"instrument": instrument.id, "totals": {}, "faults": faults, "notes": [], "note": NOTE}
-    given = {name: value for name, value in values.items() if value is not None}
-    frame = pl.DataFrame(
-        {"subject_id": ["person"] * len(given), "week": [0] * len(given), "item": list(given),
-         "value": [float(value) for value in given.values()]},
-        schema={"subject_id": pl.String, "week": pl.Int64, "item": pl.String, "value": pl.Float64},
+    cells = read_items(instrument, given)
+    found: dict[str, Any] = score_items(instrument, cells)
+    return show_page(
+        "instruments/sheet.html", "/instruments", instrument=instrument, layout=layout(instrument, cells), cells=cells,
+        found=found, faulty={fault["field"] for fault in found["faults"]}, gaps=gaps(instrument, cells),
+        text=as_text(instrument, found) if found["totals"] else "", rules=list_rules(instrument),
+        missing=MISSING, sources=list_sources(instrument), say_default=say_default,
     )  # fmt: skip
-    if not given:
-        return {"instrument": instrument.id, "totals": {}, "faults": [], "notes": [], "note": NOTE}
-    try:
-        scores = score_instrument(instrument.id, frame)
-    except BadInput as error:
-        faults = [{"field": fault.column or "", "text": say_fault(fault)} for fault in error.faults]
-        return {"instrument": instrument.id, "totals": {}, "faults": faults, "notes": [], "note": NOTE}
-    totals = {name: value for name, value in scores.frame.row(0, named=True).items()
-              if name not in {"subject_id", "week", *known}}  # fmt: skip
-    return {"instrument": instrument.id, "totals": totals, "faults": [], "notes": list(scores.notes), "note": NOTE}

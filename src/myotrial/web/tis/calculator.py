@@ -1,218 +1,151 @@
 """The calculator of the Total Improvement Score: what a form says → visits → score, explained."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from importlib.metadata import version
 from typing import Any
 
 import polars as pl
 
-from myotrial.criteria.every import find_needs, score_visits
-from myotrial.criteria.explain import explain_tis
-from myotrial.criteria.rules import load_criteria
-from myotrial.model.errors import BadInput, Fault
-from myotrial.study.tables import ENZYMES, Column, load_tables
-from myotrial.study.visits import check_visits
-from myotrial.trials.names import known_scores
-from myotrial.web.forms import read_number
-from myotrial.web.pages import NOTE, say_fault
+from myotrial.criteria.every import find_needs
+from myotrial.criteria.explain import Explanation, explain_tis
+from myotrial.criteria.rules import Criteria, load_criteria
+from myotrial.criteria.tis import NO_RESPONSE
+from myotrial.model.errors import BadInput
+from myotrial.study.visits import Visits, check_visits
+from myotrial.web.pages import NOTE
+from myotrial.web.tis.beside import enzymes_used, judge, skin_rows
+from myotrial.web.tis.form import Form
+from myotrial.web.tis.hints import find_hints, placed, unplaced
+from myotrial.web.tis.open_sheet import differing, score_sheets
+from myotrial.web.tis.rows import RULES, VARIANTS
+from myotrial.web.tis.table import Entered, enter, label_of
 
-VARIANTS = {
-    "acr-eular-2016-adult": "Adults",
-    "acr-eular-2016-juvenile-imacs": "Children, IMACS measures",
-    "acr-eular-2016-juvenile-printo": "Children, PRINTO measures",
-}
-ADULT = "acr-eular-2016-adult"
-MOST_VISITS = 12
-NOT_DONE = frozenset({"nd", "n.d.", "not done", "-"})
-"""What stands in a cell for a measure that was not taken; an empty cell is still to come. Both count as missing."""
-
-EXAMPLE: dict[str, tuple[str, ...]] = {
-    "week": ("0", "12", "24"),
-    "physician_global_cm": ("6.0", "3.5", "2.0"),
-    "patient_global_cm": ("6.0", "5.0", "4.0"),
-    "mmt": ("120", "128", "135"),
-    "haq_di": ("1.5", "1.25", "1.0"),
-    "chaq": ("1.5", "1.25", "1.0"),
-    "extramuscular_cm": ("3.0", "2.5", "nd"),
-    "cmas": ("30", "36", "42"),
-    "das": ("12", "9", "6"),
-    "chq_phs": ("30", "34", "40"),
-    "ck_u_per_l": ("900", "420", "300"),
-    "ck_uln_u_per_l": ("200", "200", "200"),
-}
-"""An invented patient."""
+VERSION = f"myotrial {version('myotrial')}"
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One row of the form: a measure, its words and its cells."""
-
-    name: str
-    label: str
-    hint: str
-    whole: bool
-
-
-@dataclass(slots=True)
-class Form:
-    """What was entered: the variant, and name → one text per visit."""
-
-    variant: str = ADULT
-    visits: int = 2
-    cells: dict[str, list[str]] = field(default_factory=dict)
-    mmt_max: str = "150"
-
-    def cell(self, name: str, visit: int) -> str:
-        """Return what stands in a cell."""
-        values = self.cells.get(name, [])
-        return values[visit] if visit < len(values) else ""
-
-    @classmethod
-    def of(cls, given: Mapping[str, str]) -> "Form":
-        """Read a form's fields, named ``measure.visit``; what is not known is left aside."""
-        variant = given.get("variant", ADULT)
-        variant = variant if variant in VARIANTS else ADULT
-        asked = given.get("visits", "2")
-        visits = min(max(int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 2, 2), MOST_VISITS)
-        if given.get("action") == "more":
-            visits = min(visits + 1, MOST_VISITS)
-        names = [
-            "week",
-            *(entry.name for entry in entries(variant)),
-            *(entry.name for entry in enzyme_entries(variant)),
-        ]
-        cells = {name: [given.get(f"{name}.{visit}", "").strip() for visit in range(visits)] for name in names}
-        return cls(variant, visits, cells, given.get("mmt_max", "150").strip() or "150")
-
-    @classmethod
-    def example(cls, variant: str) -> "Form":
-        """Return the form of an invented patient."""
-        return cls(variant, 3, {name: list(values) for name, values in EXAMPLE.items()})
-
-
-def entries(variant: str) -> list[Entry]:
-    """Return the measures of a variant, in the order of its rule."""
-    table = load_tables()["visits"]
-    return [_entry(table.column(name)) for name in find_needs(variant)]
-
-
-def enzyme_entries(variant: str) -> list[Entry]:
-    """Return value and limit of each enzyme, where the variant has one."""
-    if all(measure.column for measure in load_criteria(variant).measures):
-        return []
-    table = load_tables()["visits"]
-    names = [f"{enzyme}_{part}" for enzyme in ENZYMES for part in ("u_per_l", "uln_u_per_l")]
-    return [_entry(table.column(name)) for name in names]
-
-
-def _entry(column: Column) -> Entry:
-    hint = "0 points or more, up to the highest possible" if column.max_column else column.expected()
-    hint = "U/L" if not column.ranged and column.unit == "U/L" else hint
-    return Entry(column.name, column.label, hint, column.kind == "whole")
-
-
-def calculate(form: Form) -> dict[str, Any]:
+def calculate(form: Form, *, quick: bool = False) -> dict[str, Any]:
     """Score what was entered.
 
     Parameters
     ----------
     form
         The entries; an empty cell and one that says "not done" are missing.
+    quick
+        The score alone, while someone types: no rules of change, no reason for the enzyme, no sheets but the open one.
 
     Returns
     -------
     dict
-        ``visits`` (score, interval, category, ceiling, distance, DOI and worsening of each follow-up visit),
-        ``measures`` (points by visit and measure), ``faults`` (field and text), and what it all rests on.
+        ``visits`` (score, interval, category, ceiling, distance, enzyme and rules of change of each follow-up
+        visit), ``measures`` (points by visit and measure), ``beside`` (skin), ``faults`` (field and text), ``hints``
+        (what may be meant otherwise), ``inputs``, and what it all rests on.
     """
-    frame, faults = _frame(form)
-    if frame.height < 2:
-        return _answer(form, faults)
+    entered = enter(form)
+    if len(entered.visits) < 2 or not entered.baseline:
+        return _answer(form, entered, entered.faults, quick)
+    needs = find_needs(form.variant, options=_strength(entered.options)) | find_needs(*RULES[form.variant])
     try:
-        visits = check_visits(frame, needs=find_needs(form.variant))
-        found = explain_tis(visits, form.variant)
-        others = _others(form, visits)
+        visits = check_visits(_whole(entered.frame, needs), needs=needs)
+        found = explain_tis(visits, form.variant, options=entered.options)
+        rules = [] if quick else judge(form.variant, visits, entered.options)
     except BadInput as error:
-        return _answer(form, [*faults, *(_placed(form, fault) for fault in error.faults)])
-    if faults:
-        return _answer(form, faults)
-    rows = [{**row, **other} for row, other in zip(found.summary.to_dicts(), others, strict=True)]
-    labels = {measure.id: measure.label for measure in load_criteria(form.variant).measures}
-    measures = [{**row, "label": labels[row["measure"]]} for row in found.frame.to_dicts()]
-    enzymes = found.scores.frame["enzyme_used"].to_list() if "enzyme_used" in found.scores.frame.columns else []
-    told = found.scores.provenance()
-    told |= {"visits": rows, "measures": measures, "enzymes": enzymes}
-    told["notes"] = list(dict.fromkeys([*visits.notes, *told.get("notes", ())]))
-    return _answer(form, faults, **told)
+        return _answer(form, entered, [*entered.faults, *(placed(entered, fault) for fault in error.faults)], quick)
+    if entered.faults:
+        return _answer(form, entered, entered.faults, quick)
+    return _answer(form, entered, [], quick, **_told(form, entered, visits, found, rules))
 
 
-def _answer(form: Form, faults: list[dict[str, str]], **found: Any) -> dict[str, Any]:
-    empty: dict[str, Any] = {"visits": [], "measures": [], "enzymes": [], "notes": []}
-    own = {"criteria": form.variant, "title": VARIANTS[form.variant], "faults": faults, "note": NOTE}
-    return {**empty, **found, **own}
+def _strength(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if name == "strength"}
 
 
-def _frame(form: Form) -> tuple[pl.DataFrame, list[dict[str, str]]]:
-    """Return one row per visit that has an entry, numbers as numbers, and the cells that are none."""
-    faults: list[dict[str, str]] = []
+def _whole(frame: pl.DataFrame, needs: Mapping[str, str]) -> pl.DataFrame:
+    """Return the table with an empty column for each measure that a rule asks for and the form has not."""
+    held = {name.replace("_ukat_", "_u_") for name in frame.columns}
+    return frame.with_columns(pl.lit(None, dtype=pl.Float64).alias(name) for name in needs if name not in held)
+
+
+def _told(
+    form: Form, entered: Entered, visits: Visits, found: Explanation, rules: list[list[dict[str, Any]]]
+) -> dict[str, Any]:
+    """Return what is known of the score and of what stands beside it."""
+    scores = found.scores
+    parts = _parts(load_criteria(form.variant), entered, visits, found)
+    used = scores.frame["enzyme_used"].to_list() if rules and "enzyme_used" in scores.frame.columns else []
+    enzymes = enzymes_used(visits, used, scores.options)
     rows = []
-    for visit in range(form.visits):
-        row: dict[str, Any] = {"subject_id": "patient", "_visit": visit}
-        for name in form.cells:
-            text = form.cell(name, visit)
-            value = read_number(text)
-            if text and value is None and text.lower() not in NOT_DONE:
-                faults.append({"field": f"{name}.{visit}", "text": f"“{text}” is not a number; nd stands for not done"})
-            row[name] = value
-        if any(row[name] is not None for name in form.cells if name != "week"):
-            if row["week"] is None and not form.cell("week", visit):
-                row["week"] = float(visit * 12) if visit else 0.0
-            rows.append(row)
-    top = read_number(form.mmt_max)
-    if top is None:
-        faults.append({"field": "mmt_max", "text": f"“{form.mmt_max}” is not a number"})
-    schema = {"subject_id": pl.String, "_visit": pl.Int64, **dict.fromkeys(form.cells, pl.Float64)}
-    frame = pl.DataFrame(rows, schema=schema, orient="row").drop("_visit")
-    unused = [name for name in frame.columns if name.endswith("_u_per_l") and frame[name].null_count() == frame.height]
-    frame = frame.drop(unused)
-    return frame.with_columns(mmt_max=pl.lit(top or 150.0)) if "mmt" in frame.columns else frame, faults
+    for place, row in enumerate(found.summary.to_dicts()):
+        beside = {"enzyme": enzymes[place] if enzymes else None, "rules": rules[place] if rules else []}
+        rows.append(_visit(load_criteria(form.variant), entered, row, parts) | beside)
+    return {
+        "criteria_sha256": scores.criteria_sha256, "options": dict(scores.options), "version": VERSION,
+        "notes": [*unplaced(visits), *scores.notes], "visits": rows, "measures": parts,
+        "beside": skin_rows(visits, entered), "hints": find_hints(form, entered, visits),
+    }  # fmt: skip
 
 
-def _placed(form: Form, fault: Fault) -> dict[str, str]:
-    """Return a fault of the table with the field of the form that it stands in."""
-    row = (fault.row or 1) - 1
-    name = fault.column or "week"
-    place = f"{name}.{row}" if name in form.cells else "mmt_max" if name == "mmt_max" else "week.0"
-    return {"field": place, "text": say_fault(fault)}
+def _parts(criteria: Criteria, entered: Entered, visits: Visits, found: Explanation) -> list[dict[str, Any]]:
+    """Return what each measure gives at each visit, with its values."""
+    measures = {measure.id: measure for measure in criteria.measures_for(found.scores.options)}
+    values = {row["week"]: row for row in visits.frame.to_dicts()}
+    base = values[min(values)]
+    parts = []
+    for row in found.frame.to_dicts():
+        measure = measures[row["measure"]]
+        column = measure.column or ""
+        ends = {"baseline": base.get(column), "value": values[row["week"]].get(column)}
+        key = {"visit": entered.number(row["week"]), "measure": measure.id, "label": measure.label}
+        parts.append(key | ends | {name: row[name] for name in ("points", "most", "ceiling", "maximum")})
+    return parts
 
 
-def _others(form: Form, visits: Any) -> list[dict[str, Any]]:
-    """Return of each follow-up visit whether the older definition of improvement and worsening are met, for adults."""
-    if form.variant != ADULT:
-        return [{"doi": None, "worse": None, "confirmed": None}] * max(visits.frame.height - 1, 0)
-    doi = score_visits(visits, "imacs-doi-2004").frame
-    worse = score_visits(visits, "worsening-proderm").frame
-    names = [name for name in doi.columns if name.startswith("doi")][:1] or [doi.columns[2]]
-    return [
-        {"doi": improved, "worse": worsening, "confirmed": confirmed}
-        for improved, worsening, confirmed in zip(
-            doi[names[0]].to_list(), worse["worsening"].to_list(), worse["confirmed"].to_list(), strict=True
-        )
+def _visit(criteria: Criteria, entered: Entered, row: Mapping[str, Any], parts: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return the score of one visit, how far the next category is, and what could reach it."""
+    number = entered.number(row["week"])
+    own = [part for part in parts if part["visit"] == number]
+    kept = ("tis", "tis_low", "tis_high", "category", "ceiling", "next_category", "distance")
+    return {
+        "visit": number, "label": label_of(entered, number), "week": entered.week(number),
+        **{name: row[name] for name in kept}, **_categories(criteria, row),
+        **_unknown(own), "alone": _alone(own, row["distance"]),
+    }  # fmt: skip
+
+
+def _categories(criteria: Criteria, row: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the categories from one end to the other, and how far the lower end is above the edge of its own."""
+    edges = [(NO_RESPONSE, 0.0), *criteria.thresholds.items()]
+    reached = [sum(score >= edge for _, edge in edges) for score in (row["tis_low"], row["tis_high"])]
+    edge = edges[reached[0] - 1][1]
+    return {
+        "categories": [name for name, _ in edges[reached[0] - 1 : reached[1]]],
+        "above": row["tis_low"] - edge if edge else None,
+    }
+
+
+def _unknown(parts: list[dict[str, Any]]) -> dict[str, list[str]]:
+    """Return the measures that are missing, and those that are there and whose points are open for want of a range."""
+    open_ = [
+        part["label"] for part in parts if part["points"] is None and None not in (part["baseline"], part["value"])
     ]
+    missing = [part["label"] for part in parts if part["points"] is None and part["label"] not in open_]
+    return {"missing": missing, "open": open_}
 
 
-def as_text(found: Mapping[str, Any]) -> str:
-    """Return the result as text to be copied into a record: score, category, points, criteria, version."""
-    lines = []
-    for row in found["visits"]:
-        score = f"{row['tis']:g}" if row["tis"] is not None else f"{row['tis_low']:g} to {row['tis_high']:g}"
-        category = (row["category"] or "open").replace("_", " ")
-        lines.append(f"Week {row['week']:g}: Total Improvement Score {score}, {category}")
-        mine = [each for each in found["measures"] if each["week"] == row["week"]]
-        lines += [f"  {each['label']}: {'missing' if each['points'] is None else format(each['points'], 'g')}"
-                  for each in mine]  # fmt: skip
-    lines.append(f"{found['criteria']}, {found.get('version', 'myotrial')}. {NOTE}")
-    return "\n".join(lines)
+def _alone(parts: list[dict[str, Any]], distance: float | None) -> list[dict[str, Any]]:
+    """Return the measures that could reach the next category alone, with what each could still give."""
+    if distance is None:
+        return []
+    room = [(part["label"], part["ceiling"] - (part["points"] or 0)) for part in parts]
+    return [{"label": label, "points": points} for label, points in room if points >= distance]
 
 
-assert set(VARIANTS) == set(known_scores()["tis"])  # noqa: S101  (every published variant has its words)
+def _answer(form: Form, entered: Entered, faults: list[dict[str, str]], quick: bool, **found: Any) -> dict[str, Any]:
+    empty: dict[str, Any] = {"visits": [], "measures": [], "beside": [], "notes": [], "hints": [], "options": {}}
+    sheets = score_sheets(form, quick=quick)
+    own = {
+        "sheets": sheets,
+        "criteria": form.variant, "title": VARIANTS[form.variant], "faults": faults, "note": NOTE,
+        "inputs": entered.inputs,
+    }  # fmt: skip
+    hints = found.pop("hints") if found else find_hints(form, entered, None)
+    return {**empty, **found, **own, "hints": [*hints, *differing(form, sheets)]}

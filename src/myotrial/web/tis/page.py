@@ -1,96 +1,121 @@
 """``/tis``: the calculator of the Total Improvement Score."""
 
+from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request
-from fastapi.responses import HTMLResponse
-from pydantic import BaseModel, ConfigDict, Field
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from myotrial.criteria.rules import load_criteria
 from myotrial.model.errors import BadInput, Fault
 from myotrial.web.forms import read_form
 from myotrial.web.pages import show_page
-from myotrial.web.tis.calculator import (
-    ADULT,
-    MOST_VISITS,
-    VARIANTS,
-    Form,
-    as_text,
-    calculate,
-    entries,
-    enzyme_entries,
-)
+from myotrial.web.tis import texts
+from myotrial.web.tis.actions import act, opens
+from myotrial.web.tis.answer import Calculator, Result, Visits
+from myotrial.web.tis.calculator import calculate
+from myotrial.web.tis.evidence import evidence_of
+from myotrial.web.tis.form import MOST_VISITS, Form, open_options
+from myotrial.web.tis.hints import mark
+from myotrial.web.tis.open_sheet import show_sheet
+from myotrial.web.tis.rows import ADULT, VARIANTS, rows_of
+from myotrial.web.tis.trajectory import draw_trajectory
+from myotrial.web.tis.words import beside_words, name_field, tops
 
 router = APIRouter()
 
-Cell = float | Annotated[str, Field(max_length=40)] | None
-
-
-class Visits(BaseModel):
-    """Visits of one person: the first is the baseline."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    criteria: str = Field(default=ADULT, max_length=60, description="One of the variants that GET /tis.json lists")
-    mmt_max: float = Field(default=150, gt=0, le=1000, description="The highest possible manual muscle test score")
-    visits: list[dict[Annotated[str, Field(max_length=40)], Cell]] = Field(min_length=1, max_length=MOST_VISITS)
+FIELDS: dict[str, Any] = {"requestBody": {"content": {"application/x-www-form-urlencoded": {"schema": {
+    "type": "object"}}}}}  # fmt: skip
 
 
 @router.get("/tis", response_class=HTMLResponse)
 def show_calculator(variant: Annotated[str, Query(max_length=60)] = ADULT, example: bool = False) -> HTMLResponse:
     """Show the form, empty or with an invented patient."""
     chosen = variant if variant in VARIANTS else ADULT
-    form = Form.example(chosen) if example else Form(variant=chosen)
-    return _page(form)
+    return _page(Form.example(chosen) if example else Form(variant=chosen))
 
 
-@router.post("/tis", response_class=HTMLResponse, openapi_extra={"requestBody": {"content": {
-    "application/x-www-form-urlencoded": {"schema": {"type": "object"}}}}})  # fmt: skip
+@router.post("/tis", response_class=HTMLResponse, openapi_extra=FIELDS)
 async def score_form(request: Request) -> HTMLResponse:
     """Show the form with its result. Nothing is kept."""
-    return _page(Form.of(await read_form(request)))
+    given = await read_form(request)
+    form = Form.of(given)
+    action = given.get("action", "")
+    return _page(
+        form,
+        act(form, action),
+        submitted=action == "score",
+        live=_live(request, action),
+        quick=_live(request, action) and "rest" not in given,
+    )
 
 
 @router.get("/tis.json")
-def describe_calculator() -> dict[str, Any]:
+def describe_calculator() -> Calculator:
     """List the variants with the columns they read, their units and ranges."""
-    return {
-        "variants": {
-            variant: {
-                "title": title,
-                "columns": {each.name: each.hint for each in (*entries(variant), *enzyme_entries(variant))},
-                "thresholds": dict(load_criteria(variant).thresholds),
-            }
-            for variant, title in VARIANTS.items()
-        }
-    }
+    return Calculator.describe()
 
 
 @router.post("/tis.json")
-def score_visits_as_json(asked: Visits) -> dict[str, Any]:
-    """Score visits given as JSON: each a mapping of column to number; null or "nd" is missing."""
+def score_visits_as_json(asked: Visits) -> Result:
+    """Score visits given as JSON: each a mapping of column to number; null is not entered, "nd" not done."""
     if asked.criteria not in VARIANTS:
         raise BadInput([Fault("unknown_rule", "no score has this name", "criteria", got=asked.criteria,
                               expected=", ".join(VARIANTS))])  # fmt: skip
-    known = {"week", *(each.name for each in (*entries(asked.criteria), *enzyme_entries(asked.criteria)))}
-    strange = sorted({name for visit in asked.visits for name in visit} - known)
-    if strange:
-        raise BadInput(Fault("unknown_column", "the column is not read", "visits", column=name,
-                             expected=", ".join(sorted(known))) for name in strange)  # fmt: skip
-    cells = {name: [_text(visit.get(name)) for visit in asked.visits] for name in known}
-    form = Form(asked.criteria, len(asked.visits), cells, f"{asked.mmt_max:.12g}")
-    return calculate(form)
+    if faults := asked.strange():
+        raise BadInput(faults)
+    return Result.model_validate(calculate(asked.form()))
 
 
-def _text(value: Cell) -> str:
-    return "" if value is None else value if isinstance(value, str) else f"{value:.12g}"
+@router.post("/tis/entry.json", openapi_extra=FIELDS, response_model=Result)
+async def download_form(request: Request) -> Response:
+    """Give the result of a form as a file: the fields of the page, or all of them in the field ``entry``."""
+    found = calculate(Form.of(await read_form(request)))
+    result = Result.model_validate({**found, "date": _today().isoformat()})
+    named = {"content-disposition": 'attachment; filename="tis.json"'}
+    return JSONResponse(result.model_dump(mode="json"), headers=named)
 
 
-def _page(form: Form) -> HTMLResponse:
-    found = calculate(form)
-    criteria = load_criteria(form.variant)
+def _today() -> date:
+    """Return the date that a result is handed on with; no score depends on it."""
+    return datetime.now(tz=UTC).date()
+
+
+def _live(request: Request, action: str) -> bool:
+    """Tell whether only the result is asked for, while someone types."""
+    return request.headers.get("hx-target") == "result" and not action
+
+
+def _page(
+    form: Form, focused: str = "", *, submitted: bool = False, live: bool = False, quick: bool = False
+) -> HTMLResponse:
+    found = calculate(form, quick=quick)
+    sheet = show_sheet(form, found["sheets"])
+    focused = "summary" if submitted and found["faults"] else focused
+    on = _today()
+    heads = ["Baseline", *(f"Visit {visit}" for visit in range(1, form.visits))]
+    told: dict[str, Any] = {"texts": [], "inputs": [], "seal": "", "stated": "", "drawn": None}
+    if found["visits"]:
+        told["drawn"] = draw_trajectory(found, load_criteria(form.variant).thresholds)
+    if found["visits"] and not quick:
+        kinds = (("line", "One line", texts.one_line), ("full", "Text", texts.full_text),
+                 ("rows", "CSV", texts.csv_rows), ("markdown", "Markdown", texts.markdown_rows))  # fmt: skip
+        told |= {
+            "texts": [(name, label, write(form, found, on)) for name, label, write in kinds],
+            "inputs": texts.say_inputs(form, found), "seal": texts.seal(found, on),
+            "stated": texts.say_options(form, found),
+        }  # fmt: skip
     return show_page(
-        "tis/page.html", "/tis", form=form, variants=VARIANTS, entries=entries(form.variant),
-        enzymes=enzyme_entries(form.variant), found=found, text=as_text(found) if found["visits"] else "",
-        faulty={fault["field"] for fault in found["faults"]}, criteria=criteria, most=MOST_VISITS,
+        "tis/live.html" if live else "tis/page.html", "/tis", form=form, found=found, sheet=sheet, heads=heads,
+        focused=focused, quick=quick, marked=mark(found), say_score=texts.say_score, say_category=texts.say_category,
+        name_field=name_field, **told, **({} if live else _frame(form)),
     )  # fmt: skip
+
+
+def _frame(form: Form) -> dict[str, Any]:
+    """Return what the form and the evidence need beside the result."""
+    return {
+        "rows": rows_of(form.variant), "variants": VARIANTS, "options": open_options(form.variant),
+        "most": MOST_VISITS, "opens": opens, "tops": tops(), "beside_words": beside_words(form.variant),
+        "opened_beside": form.opened.startswith("cdasi"), "evidence": evidence_of(form.variant),
+    }  # fmt: skip

@@ -1,0 +1,1 @@
+"""``/classify``: what is known of a person → the published classifications."""
