@@ -1,8 +1,8 @@
 """Fifty people at the calculator at once, by wrk on loopback: errors, and how long a changed value takes.
 
-Each of them changes a value, waits half a second to one and a half, and changes another, for a minute; the server
-runs as ``myotrial serve``, in one process. Beside it the same load on an address that computes nothing, and the
-calculator asked without a pause, which shows what the server can do at most.
+Each of them changes a value every three seconds for a minute, and each change asks twice, as the page does: for the
+score, and then for what stands beside it. The server runs as ``myotrial serve``. Beside it the same load on an
+address that computes nothing, and the calculator asked without a pause, which shows what the server can do at most.
 """
 
 import os
@@ -17,6 +17,7 @@ from typing import NamedTuple
 from urllib.request import urlopen
 
 USERS, SECONDS = 50, int(os.environ.get("SECONDS_EACH", "60"))
+PAUSE_MS = 3_000
 SCRIPT = Path(__file__).with_name("typing.lua")
 PROGRAM = Path(sys.executable).with_name("myotrial")
 
@@ -67,14 +68,16 @@ def main() -> None:
                               stderr=subprocess.DEVNULL)  # fmt: skip
     try:
         wait_for(address)
-        load(address, "/tis", 200, 3)
-        floor, typing = (load(address, path, 1000) for path in ("/healthy", "/tis"))
+        load(address, "/tis", 1_000, 8)  # reads the rules, begins the processes
+        time.sleep(5)
+        floor, typing = (load(address, path, PAUSE_MS) for path in ("/healthy", "/tis"))
         flat = load(address, "/tis", 0)
     finally:
         server.terminate()
         server.wait(10)
     print(
-        f"{USERS} users of the calculator for {SECONDS} s, a change a second each ÷ the same where nothing is computed"
+        f"{USERS} users of the calculator for {SECONDS} s, a change every {PAUSE_MS / 1000:g} s each "
+        "÷ the same where nothing is computed"
     )
     print(f"  p95     {typing.p95_ms / floor.p95_ms:5.1f}  ({typing.p95_ms:.0f} ms ÷ {floor.p95_ms:.1f} ms; median "
           f"{typing.median_ms:.0f} ms, longest {typing.longest_ms:.0f} ms)")  # fmt: skip

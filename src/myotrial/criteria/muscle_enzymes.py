@@ -20,7 +20,7 @@ from myotrial.study.files import read_raw
 from myotrial.study.raw_table import RawTable
 from myotrial.study.rows import repeated
 from myotrial.study.tables import ENZYMES, Table, load_tables
-from myotrial.study.visits import values_of
+from myotrial.study.visits import Visits, values_of
 
 OPTIONS = ("enzyme_choice", "enzyme_ties", "enzyme_range_uln")
 """The options of the response criteria that say which enzyme is the most abnormal."""
@@ -67,15 +67,18 @@ class EnzymeLevels:
         return {**told, "visits": self.frame.to_dicts()}
 
 
-def score_enzymes(visits: pl.DataFrame | str | Path, *, options: Mapping[str, Any] | None = None) -> EnzymeLevels:
+def score_enzymes(
+    visits: Visits | pl.DataFrame | str | Path, *, options: Mapping[str, Any] | None = None
+) -> EnzymeLevels:
     """Return how abnormal the muscle enzymes are at each visit.
 
     Parameters
     ----------
     visits
-        A frame, or a CSV or Parquet file: subject_id, week and, for any of ck, aldolase, ldh, ast and alt, its value
-        and its upper limit of normal, in U/L (``ck_u_per_l``, ``ck_uln_u_per_l``) or in microkatal per litre
-        (``ck_ukat_per_l``, ``ck_uln_ukat_per_l``). Other columns are left aside.
+        A table that was read and checked already, a frame, or a CSV or Parquet file: subject_id, week and, for any of
+        ck, aldolase, ldh, ast and alt, its value and its upper limit of normal, in U/L (``ck_u_per_l``,
+        ``ck_uln_u_per_l``) or in microkatal per litre (``ck_ukat_per_l``, ``ck_uln_ukat_per_l``). Other columns are
+        left aside.
     options
         As of the Total Improvement Score: ``enzyme_choice``, ``enzyme_ties``, ``enzyme_range_uln``.
 
@@ -95,9 +98,8 @@ def score_enzymes(visits: pl.DataFrame | str | Path, *, options: Mapping[str, An
     >>> score_enzymes(visits).frame.select("ck_x_uln", "ldh_x_uln", "most_abnormal", "tied").row(0)
     (2.0, 2.0, 'ck', True)
     """
-    raw = RawTable(visits, "visits", 1) if isinstance(visits, pl.DataFrame) else read_raw(visits, _table().names)[0]
     settled = load_criteria("acr-eular-2016-adult").settle(options or {})
-    frame = _checked(raw)
+    frame, notes = _taken(visits)
     enzymes = Enzymes.from_frame(frame, {**settled, "enzyme_truncated": False})
     rows = np.arange(frame.height)
     chosen = enzymes.choose(rows)
@@ -116,7 +118,15 @@ def score_enzymes(visits: pl.DataFrame | str | Path, *, options: Mapping[str, An
         most_abnormal_x_uln=pl.Series(value / limit, nan_to_null=True),
         tied=pl.Series(_tied(enzymes, chosen)).set(pl.Series(chosen < 0), None),
     )
-    return EnzymeLevels(found, {name: settled[name] for name in OPTIONS}, tuple(raw.notes))
+    return EnzymeLevels(found, {name: settled[name] for name in OPTIONS}, notes)
+
+
+def _taken(visits: Visits | pl.DataFrame | str | Path) -> tuple[pl.DataFrame, tuple[str, ...]]:
+    """Return the table, checked, and what was noted while it was read."""
+    if isinstance(visits, Visits):
+        return visits.frame, ()
+    raw = RawTable(visits, "visits", 1) if isinstance(visits, pl.DataFrame) else read_raw(visits, _table().names)[0]
+    return _checked(raw), tuple(raw.notes)
 
 
 def _table() -> Table:

@@ -36,8 +36,7 @@ def enzymes_used(visits: Visits, used: Sequence[str | None], options: Mapping[st
     if not used:
         return []
     chosen = {name: options[name] for name in OPTIONS if name in options}
-    names = ["subject_id", "week", *(name for name in visits.frame.columns if name.startswith(ENZYMES))]
-    levels = score_enzymes(visits.frame.select(names), options=chosen).frame.to_dicts()
+    levels = score_enzymes(visits, options=chosen).frame.to_dicts()
     at_first = {name: levels[0].get(f"{name}_x_uln") for name in ENZYMES}
     measured = {name: level for name, level in at_first.items() if level is not None}
     told: list[dict[str, Any] | None] = []

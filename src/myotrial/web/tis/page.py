@@ -1,9 +1,11 @@
 """``/tis``: the calculator of the Total Improvement Score."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, date, datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, FastAPI, Query, Request
 from fastapi.responses import HTMLResponse, JSONResponse, Response
 
 from myotrial.criteria.rules import load_criteria
@@ -19,10 +21,19 @@ from myotrial.web.tis.form import MOST_VISITS, Form, open_options
 from myotrial.web.tis.hints import mark
 from myotrial.web.tis.open_sheet import show_sheet
 from myotrial.web.tis.rows import ADULT, VARIANTS, rows_of
+from myotrial.web.tis.scorers import scorers
 from myotrial.web.tis.trajectory import draw_trajectory
 from myotrial.web.tis.words import beside_words, name_field, tops
 
-router = APIRouter()
+
+@asynccontextmanager
+async def scoring(_: FastAPI) -> AsyncIterator[None]:
+    """End the processes beside this one together with the server."""
+    yield
+    scorers().stop()
+
+
+router = APIRouter(lifespan=scoring)
 
 FIELDS: dict[str, Any] = {"requestBody": {"content": {"application/x-www-form-urlencoded": {"schema": {
     "type": "object"}}}}}  # fmt: skip
@@ -32,7 +43,8 @@ FIELDS: dict[str, Any] = {"requestBody": {"content": {"application/x-www-form-ur
 def show_calculator(variant: Annotated[str, Query(max_length=60)] = ADULT, example: bool = False) -> HTMLResponse:
     """Show the form, empty or with an invented patient."""
     chosen = variant if variant in VARIANTS else ADULT
-    return _page(Form.example(chosen) if example else Form(variant=chosen))
+    form = Form.example(chosen) if example else Form(variant=chosen)
+    return _page(form, calculate(form))
 
 
 @router.post("/tis", response_class=HTMLResponse, openapi_extra=FIELDS)
@@ -41,13 +53,10 @@ async def score_form(request: Request) -> HTMLResponse:
     given = await read_form(request)
     form = Form.of(given)
     action = given.get("action", "")
-    return _page(
-        form,
-        act(form, action),
-        submitted=action == "score",
-        live=_live(request, action),
-        quick=_live(request, action) and "rest" not in given,
-    )
+    focused, live = act(form, action), _live(request, action)
+    quick = live and "rest" not in given
+    found = await scorers().calculate(form, quick=quick)
+    return _page(form, found, focused, submitted=action == "score", live=live, quick=quick)
 
 
 @router.get("/tis.json")
@@ -70,7 +79,7 @@ def score_visits_as_json(asked: Visits) -> Result:
 @router.post("/tis/entry.json", openapi_extra=FIELDS, response_model=Result)
 async def download_form(request: Request) -> Response:
     """Give the result of a form as a file: the fields of the page, or all of them in the field ``entry``."""
-    found = calculate(Form.of(await read_form(request)))
+    found = await scorers().calculate(Form.of(await read_form(request)), quick=False)
     result = Result.model_validate({**found, "date": _today().isoformat()})
     named = {"content-disposition": 'attachment; filename="tis.json"'}
     return JSONResponse(result.model_dump(mode="json"), headers=named)
@@ -87,9 +96,9 @@ def _live(request: Request, action: str) -> bool:
 
 
 def _page(
-    form: Form, focused: str = "", *, submitted: bool = False, live: bool = False, quick: bool = False
-) -> HTMLResponse:
-    found = calculate(form, quick=quick)
+    form: Form, found: dict[str, Any], focused: str = "", *, submitted: bool = False, live: bool = False,
+    quick: bool = False,
+) -> HTMLResponse:  # fmt: skip
     sheet = show_sheet(form, found["sheets"])
     focused = "summary" if submitted and found["faults"] else focused
     on = _today()
