@@ -54,7 +54,7 @@ def open_when_ready(page: Page, address: str) -> None:
     """Open a page; one of a study that is still being analysed says so, and is asked again."""
     for _ in range(120):
         answer = page.goto(address)
-        if answer is not None and answer.status == 200 and page.locator("#waiting").count() == 0:
+        if answer is not None and answer.status == 200 and page.get_by_text("Look again").count() == 0:
             break
         time.sleep(1)
     page.wait_for_load_state("networkidle")

@@ -2,7 +2,6 @@
 
 import doctest
 import importlib
-import shutil
 import subprocess
 import sys
 import zlib
@@ -147,26 +146,17 @@ def test_search_needs_no_server(site: Path) -> None:
     assert '"score_tis"' in index
 
 
-def test_pages_can_be_used_by_everybody_and_on_a_phone(site: Path) -> None:
+def test_pages_can_be_used_by_everybody_and_on_a_phone(site: Path, browser, find_violations) -> None:
     """Axe finds nothing, nothing but this folder is asked for, and no page scrolls sideways at 320 px."""
-    browser = shutil.which("chromium") or shutil.which("chromium-browser")
-    if browser is None:
-        pytest.skip("no Chromium is on this machine")
-    from axe_playwright_python.sync_playwright import Axe  # noqa: PLC0415
-    from playwright.sync_api import sync_playwright  # noqa: PLC0415
-
-    with sync_playwright() as starter:
-        chromium = starter.chromium.launch(executable_path=browser, args=["--no-sandbox"])
-        page = chromium.new_page()
-        asked: list[str] = []
-        page.on("request", lambda request: asked.append(request.url))
-        for name, width in (("index", 1280), ("reference/python/scores", 1280), ("reference/data/study-tables", 320)):
-            page.set_viewport_size({"width": width, "height": 900})
-            page.goto((site / f"{name}.html").as_uri())
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
-            found = Axe().run(page).response["violations"]
-            assert [(each["id"], each["nodes"][0]["target"]) for each in found] == [], name
-        chromium.close()
+    page = browser.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    for name, width in (("index", 1280), ("reference/python/scores", 1280), ("reference/data/study-tables", 320)):
+        page.set_viewport_size({"width": width, "height": 900})
+        page.goto((site / f"{name}.html").as_uri())
+        assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+        assert find_violations(page) == [], name
+    page.close()
     assert asked
     assert all(address.startswith(("file:", "data:")) for address in asked)
 

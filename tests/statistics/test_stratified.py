@@ -102,6 +102,15 @@ def test_swapping_the_arms_negates_the_difference(rows):
     assert -1 <= plain.low <= plain.value <= plain.high <= 1
 
 
+def test_an_excess_of_one_half_is_corrected_whichever_way_round():
+    """R 4.2.2, mantelhaen.test(correct = TRUE): YATES is 0.5 from an excess of 0.5 on, so the statistic is 0, p 1."""
+    rows = [(1, "new", "A")] * 2 + [(0, "new", "A")] * 3 + [(1, "old", "A")] + [(0, "old", "A")] * 4
+    event, arm, strata = columns(rows)
+    for reference in ("old", "new"):
+        found = estimate_cmh(event, arm, strata, reference=reference, continuity_correction=True)
+        assert found.p_value == pytest.approx(1.0, abs=1e-7)
+
+
 @given(subjects.filter(has_both_arms), st.booleans())
 def test_swapping_the_arms_inverts_the_odds_ratio(rows, correction):
     event, arm, strata = columns(rows)

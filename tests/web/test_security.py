@@ -4,6 +4,7 @@ import asyncio
 import re
 import socket
 import string
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from fastapi.testclient import TestClient
@@ -79,7 +80,8 @@ def test_the_command_asks_for_a_token_beyond_loopback(monkeypatch, capsys):
         served.append(self.config)
         self.started = True
         monkeypatch.setattr(uvicorn.Server, "startup", nothing)
-        asyncio.run(self.startup())
+        with ThreadPoolExecutor(1) as apart:
+            apart.submit(asyncio.run, self.startup()).result()
 
     async def nothing(self, sockets=None):
         pass

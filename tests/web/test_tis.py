@@ -6,6 +6,7 @@ import re
 
 import pypdf
 import pytest
+from playwright.sync_api import expect
 
 MEASURES = {
     "week": ("0", "12"), "physician_global_cm": ("6.0", "2.0"), "patient_global_cm": ("6.0", "4.0"),
@@ -109,7 +110,7 @@ def test_a_doubt_is_settled_by_one_press(open_page):
     )
     page.get_by_role("button", name="Read all lines in mm").click()
     page.get_by_text("45 to 60", exact=True).first.wait_for()
-    page.locator('[id="unit.vas"] option:checked', has_text="mm").wait_for(state="attached")
+    expect(page.locator('[id="unit.vas"]')).to_have_value("mm", timeout=10_000)
 
 
 def test_a_block_of_cells_is_pasted(open_page):

@@ -8,6 +8,7 @@ conditional test over strata.
 
 import math
 from dataclasses import replace
+from fractions import Fraction
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -241,8 +242,10 @@ def _cmh_p_value(cells: NDArray[np.float64], continuity_correction: bool) -> flo
 
     from statsmodels.stats.contingency_tables import StratifiedTable
 
-    excess = abs(float((cells[0, 0] - groups[0] * outcomes[0] / n).sum()))
-    test = StratifiedTable(cells).test_null_odds(correction=continuity_correction and excess >= 0.5)
+    # In fractions: an excess of exactly one half is corrected whichever way round the arms are, as in R.
+    counts = zip(*(part.astype(int).tolist() for part in (cells[0, 0], groups[0], outcomes[0], n)), strict=True)
+    excess = abs(sum(seen - Fraction(mine * those, all_) for seen, mine, those, all_ in counts if all_))
+    test = StratifiedTable(cells).test_null_odds(correction=continuity_correction and excess >= Fraction(1, 2))
     return chi_square_p_value(float(test.statistic), 1)  # its own p-value is 1 - cdf, and loses the tail
 
 
