@@ -1,13 +1,10 @@
 """The page: every section's content, through the templates, into one file."""
 
-import os
 import re
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from myotrial.analysis.results import Results
-from myotrial.model.errors import BadInput, Fault
 from myotrial.report.figure_sections import figure_sections
 from myotrial.report.flow import Stage, draw_flow, flow_stages
 from myotrial.report.headline import headlines
@@ -18,6 +15,7 @@ from myotrial.report.profiles import profile_section, render_profile
 from myotrial.report.schedule import draw_schedule
 from myotrial.report.sources import facts, options_used
 from myotrial.report.templating import environment
+from myotrial.report.writing import check_target, write_whole
 from myotrial.study.reading import StudyData
 from myotrial.trials.definition import TrialDefinition
 
@@ -106,20 +104,8 @@ def write_report(
     'report.html'
     """
     target = Path(path)
-    if target.is_dir() or not target.parent.is_dir():
-        problem = "this is a folder" if target.is_dir() else f"the folder {target.parent} is not there"
-        raise BadInput([Fault("cannot_write", problem, str(target), expected="the name of the file to write")])
-    text = render_report(trial, results, study, subjects=subjects)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return target
+    check_target(target)
+    return write_whole(target, render_report(trial, results, study, subjects=subjects))
 
 
 def _foot(trial: TrialDefinition, study: StudyData) -> str:

@@ -1,7 +1,5 @@
 """The way in: from results to tables, and to a file of them."""
 
-import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +17,7 @@ from myotrial.report.tables.model import Orientation, Paper, Table, Tables
 from myotrial.report.tables.outcomes import outcome_tables
 from myotrial.report.tables.rtf import check_options
 from myotrial.report.tables.subjects import baseline_table, flow_table
+from myotrial.report.writing import check_target, write_whole
 from myotrial.study.reading import StudyData
 from myotrial.trials.definition import TrialDefinition
 from myotrial.trials.masking import ALL, mask_trial
@@ -216,16 +215,7 @@ def write_tables(
     target = Path(path)
     form = form_of(target)
     text = render_tables(trial, results, study, outcomes, form=form, paper=paper, orientation=orientation)
-    handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        Path(temporary).chmod(0o644)
-        Path(temporary).replace(target)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    return target
+    return write_whole(target, text)
 
 
 def form_of(target: Path) -> Form:
@@ -236,9 +226,7 @@ def form_of(target: Path) -> Form:
     BadInput
         The ending is not known, or the file cannot be written there.
     """
-    if target.is_dir() or not target.parent.is_dir():
-        problem = "this is a folder" if target.is_dir() else f"the folder {target.parent} is not there"
-        raise BadInput([Fault("cannot_write", problem, str(target), expected="the name of the file to write")])
+    check_target(target)
     for form in get_args(Form):
         if target.suffix.lower() == f".{form}":
             return form  # type: ignore[no-any-return]
