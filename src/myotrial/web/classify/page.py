@@ -91,7 +91,8 @@ def _page(asked: Asked, given: dict[str, str]) -> HTMLResponse:
             faults = [_told(rule, fault) for fault in error.faults]
     own, others = ask(asked)
     return show_page(
-        "classify/page.html", "/classify", rule=rule, rules=[load_classification(name) for name in list_classifications()],
+        "classify/page.html", "/classify", rule=rule,
+        rules=[load_classification(name) for name in list_classifications()],
         own=own, others=others, values=asked.facts, biopsy=asked.biopsy, found=found, faults=faults,
         options={name: text for name, text in given.items() if name.startswith(OPTION)}, paths=PATHS,
         faulty={fault["field"] for fault in faults}, sources=_sources(rule), statuses=STATUS, say_default=say_default,
