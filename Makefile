@@ -29,10 +29,12 @@ test: $(READY) browser ## run every test, the examples in the documentation incl
 	@$(BIN)/python -m pytest -n auto --dist loadfile
 
 # The pages are tested in Chromium: the one of this machine, else Debian's where apt may install it, else Playwright's own.
+# (libatomic1 is what Playwright's driver needs on a Debian that has nothing else.)
 browser: $(READY)
-	@command -v chromium >/dev/null 2>&1 || command -v chromium-browser >/dev/null 2>&1 || \
+	@{ { command -v chromium || command -v chromium-browser; } && $(BIN)/playwright --version; } >/dev/null 2>&1 || \
 		{ [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1 && echo "Installing Chromium (once) ..." && \
-			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null; } || \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+			chromium libatomic1 >/dev/null; } || \
 		$(BIN)/playwright install chromium >/dev/null 2>&1 || echo "No Chromium could be had: the tests of the pages are left out."
 
 proof: $(READY) ## the slow proofs (an hour): every pair of values, 2,000 bad files, coverage, damaged records; figures go to docs/evidence

@@ -31,16 +31,20 @@ def find_browser():
 
 @pytest.fixture(scope="session")
 def browser():
-    from playwright.sync_api import Error, sync_playwright  # noqa: PLC0415
+    from playwright.sync_api import sync_playwright  # noqa: PLC0415
 
-    with sync_playwright() as play:
-        try:
-            found = play.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
-        except Error as error:
-            why = f"no Chromium can be started (Debian: apt install chromium): {str(error).splitlines()[0]}"
-            pytest.fail(why) if os.environ.get("MYOTRIAL_NEEDS_BROWSER") else pytest.skip(why)
-        yield found
-        found.close()
+    play = None
+    try:
+        play = sync_playwright().start()
+        found = play.chromium.launch(executable_path=find_browser(), args=["--no-sandbox"])
+    except Exception as error:  # noqa: BLE001  (a driver that cannot run raises nothing more particular)
+        if play is not None:
+            play.stop()
+        why = f"no Chromium can be started (Debian: apt install chromium libatomic1): {str(error).splitlines()[0]}"
+        pytest.fail(why) if os.environ.get("MYOTRIAL_NEEDS_BROWSER") else pytest.skip(why)
+    yield found
+    found.close()
+    play.stop()
 
 
 @pytest.fixture(scope="session")
