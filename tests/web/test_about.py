@@ -25,6 +25,6 @@ def test_it_is_accessible_and_fits(open_page, find_violations, width):
     page.keyboard.press("Tab")
     page.get_by_role("button", name="Compute them now").focus()
     page.keyboard.press("Enter")
-    page.get_by_text("figures agree").wait_for()
+    page.get_by_text("figures agree").wait_for(timeout=60_000)  # what is computed has to be loaded first
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert find_violations(page) == []
